@@ -1,0 +1,41 @@
+# Two commands matter on a fresh machine: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test check bench golden lock clean
+
+$(VENV)/.run: requirements/run.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --require-hashes -r requirements/run.txt
+	$(BIN)/pip install --quiet --no-deps --editable .
+	touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.run
+	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	touch $@
+
+run: $(VENV)/.run ## ingest the bundled paper, publish, serve http://127.0.0.1:8400 with the daemon
+	$(BIN)/broadsheet up
+
+test: $(VENV)/.dev ## every test; what needs an absent program says so and is skipped
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev ## format, lint, types, imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev ## the targets as ratios against their yardsticks
+	$(BIN)/python -m bench
+
+golden: $(VENV)/.dev ## rewrite the golden files; review the diff like code
+	$(BIN)/python -m pytest --update-golden
+
+lock: ## resolve and hash the requirements again (needs uv)
+	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements/run.txt
+	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url -c requirements/run.txt --group test --group check pyproject.toml -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) data incoming
