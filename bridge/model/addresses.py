@@ -8,7 +8,7 @@ import datetime as dt
 
 RESERVED = frozenset(
     "a e all corrections by beat media ap hub search admin api static assets feeds "
-    "livez readyz metrics nodeinfo well-known robots index opml sitemap".split()
+    "livez readyz metrics nodeinfo well-known robots index opml sitemap instance".split()
 )
 """Names refused as paper ids and section slugs: they are rooms of the site itself."""
 
@@ -84,3 +84,32 @@ def activity_id(base_url: str, name: str) -> str:
 def shared_inbox(base_url: str) -> str:
     """Return the inbox that serves every actor of the host."""
     return f"{base_url}/ap/inbox"
+
+
+INSTANCE = "instance"
+"""The name of the actor that is the server itself; reserved, so that no paper has it."""
+
+
+def inbox(actor: str) -> str:
+    """Return the inbox of an actor, given by id."""
+    return f"{actor}/inbox"
+
+
+def outbox(actor: str) -> str:
+    """Return the outbox of an actor, given by id."""
+    return f"{actor}/outbox"
+
+
+def followers(actor: str) -> str:
+    """Return the collection of an actor's followers."""
+    return f"{actor}/followers"
+
+
+def following(actor: str) -> str:
+    """Return the collection of what an actor follows: always empty, but asked for."""
+    return f"{actor}/following"
+
+
+def featured(actor: str) -> str:
+    """Return the collection of an actor's pinned posts."""
+    return f"{actor}/featured"

@@ -1,6 +1,7 @@
 """The fediverse's words: actors, followers, activities and their deliveries."""
 
 import datetime as dt
+import zlib
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -153,5 +154,15 @@ class Reaction:
     note: str = ""  # why it was ignored or refused, for the operator
     follow: Follower | None = None
     unfollow: tuple[tuple[str, str], ...] = ()  # (our actor's name, follower id)
+    unfollow_id: str | None = None  # id of a Follow that its sender takes back by id alone
     forget: str | None = None  # a remote actor that is gone from every list
     replies: tuple[Activity, ...] = ()  # e.g. the Accept, to the sender's own inbox
+
+
+SHARDS = 64
+"""Hosts are spread over so many shards; a shard is sent by one runner in the whole cluster."""
+
+
+def shard_of(host: str) -> int:
+    """Return the shard of a host (name and port in the one spelling of `urls.Url.netloc`)."""
+    return zlib.crc32(host.encode()) % SHARDS

@@ -1,0 +1,241 @@
+"""Articles and their versions.
+
+A key is inserted once and stays for ever; content is written only when it differs from what
+is stored, so that reading a page again writes nothing (design §4).
+"""
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from bridge.edition_json import article_from_json, article_to_json
+from bridge.model import ArticleState, Revision, StoredArticle
+from bridge.model.order import position
+from bridge.store.database import dump_json
+from bridge.store.schema.news import ARTICLES, REVISIONS
+
+T = TypeVar("T")
+
+BATCH = 200
+"""Rows in one statement: what a statement costs is shared, and memory stays small."""
+
+_READING_ORDER = (ARTICLES.c.date.desc(), ARTICLES.c.position, ARTICLES.c.key)
+_SHOWN = ARTICLES.c.state != "withdrawn"
+
+
+def insert_all(
+    connection: Connection, articles: Sequence[StoredArticle], at: dt.datetime
+) -> None:
+    """Store new articles with their first version; their edition must be stored before.
+
+    Raises sqlalchemy.exc.IntegrityError for a key that exists: keys are never given twice.
+    """
+    for batch in _batches(articles):
+        rows = [_row(article) for article in batch]
+        connection.execute(insert(ARTICLES), rows)
+        versions = [_version(row, at, "") for row in rows]
+        connection.execute(insert(REVISIONS), versions)
+
+
+def revise(connection: Connection, article: StoredArticle, at: dt.datetime, note: str) -> bool:
+    """Store a corrected article as its next version; `note` says what changed.
+
+    Returns False, and writes nothing, when it is stored like this already or withdrawn.
+    """
+    row = _row(article)
+    if not _replace(connection, row):
+        return False
+    connection.execute(insert(REVISIONS), _version(row, at, note))
+    return True
+
+
+def move(connection: Connection, article: StoredArticle) -> bool:
+    """Store where an article stands now and how it is set; that is no version of its own.
+
+    Returns False, and writes nothing, when it is stored like this already or withdrawn.
+    """
+    return _replace(connection, _row(article))
+
+
+def suspect(connection: Connection, keys: Sequence[str]) -> int:
+    """Mark live articles that their page no longer holds; returns how many."""
+    return _turn(connection, keys, "live", "suspected")
+
+
+def restore(connection: Connection, keys: Sequence[str]) -> int:
+    """Make suspected articles live again, as no correction; returns how many."""
+    return _turn(connection, keys, "suspected", "live")
+
+
+def withdraw(connection: Connection, keys: Sequence[str]) -> int:
+    """Withdraw articles for good; returns how many were not withdrawn before."""
+    return sum(_turn(connection, keys, state, "withdrawn") for state in ("live", "suspected"))
+
+
+def get(connection: Connection, key: str) -> StoredArticle | None:
+    """Return the article with this key in any state, or None."""
+    row = connection.execute(select(ARTICLES).where(ARTICLES.c.key == key)).first()
+    return _article(row) if row else None
+
+
+def history(connection: Connection, key: str) -> tuple[Revision, ...]:
+    """Return every version of an article, the first one first."""
+    query = select(REVISIONS).where(REVISIONS.c.key == key).order_by(REVISIONS.c.number)
+    return tuple(
+        Revision(
+            key=row.key,
+            number=row.number,
+            at=row.at,
+            note=row.note,
+            article=article_from_json(row.content),
+        )
+        for row in connection.execute(query)
+    )
+
+
+def of_edition(connection: Connection, paper: str, date: dt.date) -> tuple[StoredArticle, ...]:
+    """Return an edition's articles in any state, withdrawn ones too, in reading order."""
+    wanted = (ARTICLES.c.paper == paper, ARTICLES.c.date == date)
+    return _articles(connection, select(ARTICLES).where(*wanted))
+
+
+def window(
+    connection: Connection, paper: str, section: str | None, editions: int
+) -> tuple[StoredArticle, ...]:
+    """Return the newest editions of a section, or of the whole paper for None.
+
+    Newest edition first, in reading order inside, without withdrawn articles. Only editions
+    that hold the section count, so that a weekly page's feed is never empty.
+    """
+    wanted = _of(paper, section)
+    dates = (
+        select(ARTICLES.c.date)
+        .where(*wanted)
+        .distinct()
+        .order_by(ARTICLES.c.date.desc())
+        .limit(editions)
+    )
+    oldest = min(connection.execute(dates).scalars(), default=None)
+    if oldest is None:
+        return ()
+    return _articles(connection, select(ARTICLES).where(*wanted, ARTICLES.c.date >= oldest))
+
+
+def latest(
+    connection: Connection, paper: str, section: str | None, limit: int
+) -> tuple[StoredArticle, ...]:
+    """Return the newest articles of a section (None: of the paper), ordered as in `window`."""
+    return _articles(connection, select(ARTICLES).where(*_of(paper, section)).limit(limit))
+
+
+def counts(connection: Connection, paper: str) -> Mapping[str, Mapping[ArticleState, int]]:
+    """Return how many articles each section has in each state; reads the whole archive."""
+    query = (
+        select(ARTICLES.c.section, ARTICLES.c.state, func.count())
+        .where(ARTICLES.c.paper == paper)
+        .group_by(ARTICLES.c.section, ARTICLES.c.state)
+    )
+    found: dict[str, dict[ArticleState, int]] = defaultdict(dict)
+    for section, state, number in connection.execute(query):
+        found[section][state] = number
+    return dict(found)
+
+
+def _of(paper: str, section: str | None) -> tuple[ColumnElement[bool], ...]:
+    shown = (ARTICLES.c.paper == paper, _SHOWN)
+    return shown if section is None else (*shown, ARTICLES.c.section == section)
+
+
+def _articles(connection: Connection, query: Select[Any]) -> tuple[StoredArticle, ...]:
+    rows = connection.execute(query.order_by(*_READING_ORDER))
+    return tuple(_article(row) for row in rows)
+
+
+def _article(row: Row[Any]) -> StoredArticle:
+    return StoredArticle(
+        key=row.key,
+        paper=row.paper,
+        date=row.date,
+        section=row.section,
+        article=article_from_json(row.content),
+        summary=row.summary,
+        published=row.published,
+        updated=row.updated,
+        first_seen=row.first_seen,
+        revision=row.revision,
+        state=row.state,
+    )
+
+
+def _row(stored: StoredArticle) -> dict[str, Any]:
+    article = stored.article
+    content = article_to_json(article)
+    written = f"{stored.section}\n{stored.summary}\n{dump_json(content)}"
+    return {
+        "key": stored.key,
+        "paper": stored.paper,
+        "date": stored.date,
+        "section": stored.section,
+        "position": position(article.pages, article.order),
+        "state": stored.state,
+        "revision": stored.revision,
+        "content": content,
+        "digest": hashlib.sha256(written.encode()).hexdigest(),
+        "summary": stored.summary,
+        "published": stored.published,
+        "updated": stored.updated,
+        "first_seen": stored.first_seen,
+    }
+
+
+_CHANGING = ("section", "position", "revision", "content", "digest", "summary", "updated")
+"""What a later reading may change; key, paper, date, published and first_seen never do."""
+
+
+def _replace(connection: Connection, row: Mapping[str, Any]) -> bool:
+    differs = ARTICLES.c.digest != row["digest"]
+    change = (
+        update(ARTICLES)
+        .where(ARTICLES.c.key == row["key"], differs, _SHOWN)
+        .values({name: row[name] for name in _CHANGING})
+    )
+    return connection.execute(change).rowcount == 1
+
+
+def _version(row: Mapping[str, Any], at: dt.datetime, note: str) -> dict[str, Any]:
+    return {
+        "key": row["key"],
+        "number": row["revision"],
+        "at": at,
+        "note": note,
+        "content": row["content"],
+    }
+
+
+def _turn(
+    connection: Connection, keys: Sequence[str], before: ArticleState, after: ArticleState
+) -> int:
+    turned = 0
+    for batch in _batches(keys):
+        wanted = (ARTICLES.c.key.in_(batch), ARTICLES.c.state == before)
+        turned += connection.execute(
+            update(ARTICLES).where(*wanted).values(state=after)
+        ).rowcount
+    return turned
+
+
+def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))

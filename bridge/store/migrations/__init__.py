@@ -1,0 +1,7 @@
+"""The steps from an empty database to today's, one file each in `versions`."""
+
+REVISIONS = ("0001",)
+"""Every revision, oldest first; the last is what this program works with.
+
+Known without Alembic, so that a start on an up-to-date database does not load it.
+"""

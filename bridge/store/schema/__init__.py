@@ -1,0 +1,6 @@
+"""The tables: importing this package fills `METADATA` with all of them."""
+
+from bridge.store.schema import news, social
+from bridge.store.schema.base import METADATA
+
+__all__ = ["METADATA", "news", "social"]

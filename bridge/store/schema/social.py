@@ -1,0 +1,184 @@
+"""The fediverse's tables: our keys, who follows, what came in, what goes out.
+
+The ledger (`deliveries`) is a business record without claims, leases or locks: queueing and
+one-runner-at-a-time belong to the engine (design §8). What is denormalised in it (host, shard,
+object) is there so that finding the next row to send touches one partial index, however many
+rows were delivered before.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from bridge.store.schema.base import METADATA, Json, UtcDateTime
+
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")
+
+ACTOR_KEYS = Table(
+    "actor_keys",
+    METADATA,
+    Column("actor", String, primary_key=True),
+    Column("private", Text, nullable=False),
+    Column("public", Text, nullable=False),
+    Column("created", UtcDateTime, nullable=False),
+)
+"""The RSA key of each of our accounts; it is made once and kept for ever."""
+
+FOLLOWERS = Table(
+    "followers",
+    METADATA,
+    Column("actor", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("inbox", String, nullable=False),
+    Column("shared_inbox", String),
+    Column("target", String, nullable=False),  # the shared inbox, or else the inbox
+    Column("host", String, nullable=False),  # of the target
+    Column("shard", Integer, nullable=False),  # of the host
+    Column("follow", String, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Index(None, "actor", "target", "host", "shard"),  # a fan-out reads nothing but this
+    Index(None, "id"),
+    Index(None, "target"),
+)
+"""Who follows which of our accounts, and where their activities go."""
+
+REMOTES = Table(
+    "remotes",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("inbox", String, nullable=False),
+    Column("shared_inbox", String),
+    Column("key_id", String, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("name", String, nullable=False),
+    Column("fetched", UtcDateTime, nullable=False),
+)
+"""Actors of other servers as their own documents say."""
+
+KEY_READS = Table(
+    "key_reads",
+    METADATA,
+    Column("actor", String, primary_key=True),
+    Column("key_id", String, primary_key=True),
+    Column("host", String, nullable=False),
+    Column("outcome", String(8), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("again", UtcDateTime, nullable=False, index=True),
+    Column("error", Text, nullable=False),
+    CheckConstraint("outcome IN ('read', 'failed', 'refused', 'gone')", "outcome"),
+    Index(None, "host", "at"),
+)
+"""The last attempt to read a key from its owner's document, and when the next is allowed."""
+
+INBOUNDS = Table(
+    "inbounds",
+    METADATA,
+    Column("number", _NUMBER, primary_key=True),
+    Column("id", String, nullable=False),
+    Column("verified", Boolean, nullable=False),
+    Column("digest", String(64), nullable=False),  # SHA-256 of the body as sent
+    Column("host", String, nullable=False),  # of the sender's id
+    Column("actor", String, nullable=False),
+    Column("type", String, nullable=False),
+    Column("body", Json, nullable=False),
+    Column("request", Json),  # only while its signature is still to be checked
+    Column("received", UtcDateTime, nullable=False, index=True),
+    Column("due", UtcDateTime, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("error", Text),
+    CheckConstraint(
+        "state IN ('unverified', 'pending', 'handled', 'ignored', 'refused', 'failed')", "state"
+    ),
+    # Only a verified activity owns its id: else anyone could take the id of another's first.
+    Index(
+        "ix_inbounds_verified_id",
+        "id",
+        unique=True,
+        sqlite_where=text("verified"),
+        postgresql_where=text("verified"),
+    ),
+    Index(
+        "ix_inbounds_waiting",
+        "state",
+        "due",
+        sqlite_where=text("state IN ('unverified', 'pending')"),
+        postgresql_where=text("state IN ('unverified', 'pending')"),
+    ),
+    sqlite_autoincrement=True,
+)
+"""Activities of others, stored before they have any effect."""
+
+ACTIVITIES = Table(
+    "activities",
+    METADATA,
+    Column("sequence", _NUMBER, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("actor", String, nullable=False),
+    Column("type", String, nullable=False),
+    Column("object", String, nullable=False, index=True),
+    Column("body", Text, nullable=False),  # the very text that is sent, each time again
+    Column("created", UtcDateTime, nullable=False),
+    Column("fanned_out", Boolean, nullable=False),  # its followers have their rows
+    sqlite_autoincrement=True,  # a number is never given twice: it is the order of sending
+)
+"""Activities of ours; deliveries point at them by their sequence."""
+
+_PENDING = text("state = 'pending'")
+
+DELIVERIES = Table(
+    "deliveries",
+    METADATA,
+    Column("id", _NUMBER, primary_key=True),
+    Column("sequence", _NUMBER, ForeignKey("activities.sequence"), nullable=False),
+    Column("object", String, nullable=False),
+    Column("inbox", String, nullable=False),
+    Column("host", String, nullable=False),
+    Column("shard", Integer, nullable=False),
+    Column("direct", Boolean, nullable=False),  # an answer to one actor, not to followers
+    Column("state", String(9), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due", UtcDateTime, nullable=False),
+    Column("created", UtcDateTime, nullable=False),
+    Column("status", Integer),
+    Column("error", Text),
+    CheckConstraint("state IN ('pending', 'delivered', 'failed', 'gone')", "state"),
+    Index("uq_deliveries_sequence_inbox", "sequence", "inbox", unique=True),
+    Index("ix_deliveries_progress", "sequence", "state"),
+    Index(
+        "ix_deliveries_due",
+        "shard",
+        "due",
+        "host",
+        sqlite_where=_PENDING,
+        postgresql_where=_PENDING,
+    ),
+    Index(
+        "ix_deliveries_host",
+        "host",
+        "sequence",
+        sqlite_where=_PENDING,
+        postgresql_where=_PENDING,
+    ),
+    Index(
+        "ix_deliveries_pair",
+        "inbox",
+        "object",
+        "sequence",
+        sqlite_where=_PENDING,
+        postgresql_where=_PENDING,
+    ),
+    sqlite_autoincrement=True,
+)
+"""The ledger: one row for an activity and an inbox."""
