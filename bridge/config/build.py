@@ -9,7 +9,6 @@ from bridge.config.quantities import parse_duration, parse_size
 from bridge.model import Newspaper, Section, Site, Source
 
 DATABASE_FILE = "broadsheet.db"
-DEFAULT_EVERY = "30s"
 
 
 def build(
@@ -111,7 +110,7 @@ def _sources(
             ignore=source.ignore,
             max_bytes=parse_size(source.max_bytes),
             cron=parse_cron(source.cron) if source.cron else None,
-            every=parse_duration(source.every or DEFAULT_EVERY),
+            every=parse_duration(source.every or paper_models.DEFAULT_EVERY),
             jitter=parse_duration(source.jitter or file.schedule.jitter),
             misfire_grace=parse_duration(source.misfire_grace or file.schedule.misfire_grace),
         )

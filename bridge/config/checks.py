@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.config import names, quantities
+from bridge.config.paper_models import DEFAULT_EVERY
 from bridge.config.problems import Problem, at, nearest
 from bridge.config.toml_file import TomlFile
 from bridge.config.wording import RefusedError, quoted
@@ -105,7 +106,10 @@ def _one_timer(files: Files) -> Iterator[Problem]:
             if "cron" in source and "every" in source:
                 what, hint = "both cron and every are given", "leave one of them out"
                 yield at(file, (*path, "every"), "BR108", what, hint, key=True)
-            every, jitter = _length(source.get("every", "30s")), _length(source.get("jitter"))
+            every, jitter = (
+                _length(source.get("every", DEFAULT_EVERY)),
+                _length(source.get("jitter")),
+            )
             if every and jitter and "cron" not in source and jitter >= every:
                 what = "jitter is not shorter than every"
                 yield at(file, (*path, "jitter"), "BR108", what)

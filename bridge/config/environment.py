@@ -14,7 +14,7 @@ from bridge.config.reference import Key, keys
 from bridge.config.toml_file import TomlFile
 
 PREFIX = "BROADSHEET_"
-RESERVED = ("BROADSHEET_CONFIG", "BROADSHEET_DEBUG")
+RESERVED = ("BROADSHEET_CONFIG", "BROADSHEET_DEBUG", "BROADSHEET_UP_PID")
 """Variables of the command line itself: which file to read, and whether to show tracebacks."""
 
 

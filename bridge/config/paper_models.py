@@ -21,6 +21,9 @@ from bridge.config.forms import (
 )
 from bridge.config.models import Table
 
+DEFAULT_EVERY = "20s"
+"""A page dropped into a watched folder is in its feed within a minute: two looks, then work."""
+
 
 class Paper(Table):
     """The newspaper itself."""
@@ -78,8 +81,8 @@ class Folder(Table):
     max_bytes: Annotated[Size, Within("1kB", "4GB")] = "25MB"
     """The largest file that is read."""
 
-    every: Annotated[Duration, Within("1s", "31d")] | None = Field(None, examples=["30s"])
-    """How often to look, "30s" when cron is not given either."""
+    every: Annotated[Duration, Within("1s", "31d")] | None = Field(None, examples=["20s"])
+    """How often to look, "20s" when cron is not given either."""
 
     cron: Cron | None = Field(None, examples=["*/5 4-7 * * mon-sat"])
     """When to look instead: minute, hour, day of month, month, day of week, in the paper's

@@ -101,7 +101,7 @@ words = ["码头"]
             ignore=("*.bak",),
             max_bytes=2_000_000,
             cron="*/5 4-7 * * mon-sat",
-            every=dt.timedelta(seconds=30),
+            every=dt.timedelta(seconds=20),
             jitter=dt.timedelta(seconds=10),
             misfire_grace=dt.timedelta(hours=2),
         ),

@@ -1,0 +1,5 @@
+"""`python -m bridge` is `broadsheet`."""
+
+from bridge.cli import main
+
+main()

@@ -1,0 +1,382 @@
+"""A paper that federates, and other servers on real sockets that check what they are sent."""
+
+import base64
+import datetime as dt
+import hashlib
+import json
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from email.utils import format_datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from pytest_httpserver import HTTPServer
+from werkzeug import Request as Arrived
+from werkzeug import Response
+
+from bridge.config import load
+from bridge.federation import keys
+from bridge.model import (
+    Article,
+    Edition,
+    Follower,
+    Json,
+    KeyPair,
+    Provenance,
+    Request,
+    StoredArticle,
+    Task,
+    Title,
+)
+from bridge.pipeline import actors
+from bridge.store import Connection, articles, editions, followers
+from bridge.wiring import Bridge, open_bridge
+
+BASE = "https://paper.example"
+
+BRIDGE = """\
+mode = "publisher"
+base_url = "https://paper.example"
+[http]
+timeout = "2s"
+allow_networks = ["127.0.0.0/8"]
+[federation]
+inbox_queue = 40
+"""
+
+PAPER = """\
+[paper]
+id = "herald"
+title = "The Harbour Herald"
+language = "en"
+timezone = "UTC"
+authority = "paper.example"
+hour = "03:00"
+
+[source.daily]
+kind = "folder"
+path = "incoming/herald"
+
+[[section]]
+slug = "city"
+title = "City"
+
+[[section]]
+slug = "sport"
+title = "Sport"
+
+[[section]]
+slug = "notices"
+title = "Notices"
+federate = "off"
+"""
+
+
+@pytest.fixture
+def federated(tmp_path: Path) -> Iterator[Bridge]:
+    """A bridge on a database of its own; its tasks are kept in `enqueue.tasks`."""
+    config = tmp_path / "config"
+    (config / "papers").mkdir(parents=True)
+    (config / "bridge.toml").write_text(BRIDGE, encoding="utf-8")
+    (config / "papers/herald.toml").write_text(PAPER, encoding="utf-8")
+    with open_bridge(load(config / "bridge.toml", {}), Tasks()) as bridge:
+        yield bridge
+
+
+class Tasks:
+    """Stands for the engine: keeps what was enqueued, in order."""
+
+    def __init__(self) -> None:
+        self.tasks: list[Task] = []
+
+    def __call__(self, connection: Connection, tasks: tuple[Task, ...]) -> None:
+        assert connection.in_transaction()
+        self.tasks.extend(tasks)
+
+
+@pytest.fixture
+def tasks(federated: Bridge) -> list[Task]:
+    enqueue = federated.enqueue
+    assert isinstance(enqueue, Tasks)
+    return enqueue.tasks
+
+
+@pytest.fixture
+def publish(federated: Bridge, now: dt.datetime) -> Callable[..., StoredArticle]:
+    """Store an article, as an ingest would."""
+
+    def publish(number: int = 1, **changes: Any) -> StoredArticle:
+        stored = replace(_article(number, now), **changes)
+        edition = Edition(
+            paper=Title(id="herald", title="Herald", title_latin=None, language="en"),
+            date=stored.date,
+        )
+        with federated.store.begin() as connection:
+            editions.save(connection, "herald", edition, {}, now)
+            articles.insert_all(connection, [stored], now)
+        return stored
+
+    return publish
+
+
+def _article(number: int, now: dt.datetime) -> StoredArticle:
+    article = Article(
+        order=number,
+        pages=("A1",),
+        section="city",
+        kind="news",
+        headline=f"Ferry number {number} sails again",
+        language="en",
+        source=Provenance(file="A1.txt"),
+    )
+    return StoredArticle(
+        key=f"herald-20260301-{number:06}",
+        paper="herald",
+        date=dt.date(2026, 3, 1),
+        section="city",
+        article=article,
+        summary="The quay is open.",
+        published=now - dt.timedelta(hours=1),
+        updated=now,
+        first_seen=now,
+        revision=1,
+        state="live",
+    )
+
+
+@lru_cache
+def new_key(number: int) -> tuple[rsa.RSAPrivateKey, str]:
+    """Make a key once for all tests: making one takes long."""
+    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    public = private.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return private, public.decode()
+
+
+@dataclass
+class Peer:
+    """Another server with one account; it verifies what comes, with code of its own."""
+
+    server: HTTPServer
+    bridge: Bridge
+    now: dt.datetime
+    key: int = 1  # which of the keys the account has at present
+    document_status: int = 200
+    documents: int = 0  # how often the account was asked for
+    slow: float = 0  # seconds before the account's document is given
+    unsigned: int = 0  # of these, without a signature
+    answers: deque[Response | int] = field(default_factory=deque)  # then 202
+    before: Callable[[Json], None] = lambda activity: None  # called for each activity
+    received: list[Json] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+    dates: list[str] = field(default_factory=list)
+    bad: list[str] = field(default_factory=list)  # why an activity was not taken
+    paths: Counter[str] = field(default_factory=Counter)
+    at_once: int = 0
+    most_at_once: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.server.expect_request("/users/mei", method="GET").respond_with_handler(self._tell)
+        for path in ("/inbox", "/users/mei/inbox", "/users/lin/inbox"):
+            self.server.expect_request(path, method="POST").respond_with_handler(self._take)
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.server.port}"
+
+    @property
+    def id(self) -> str:
+        return f"{self.base}/users/mei"
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.server.port}"
+
+    @property
+    def types(self) -> list[str]:
+        return [activity["type"] for activity in self.received]
+
+    def document(self) -> Json:
+        return {
+            "@context": ["https://www.w3.org/ns/activitystreams"],
+            "id": self.id,
+            "type": "Person",
+            "preferredUsername": "mei",
+            "inbox": f"{self.id}/inbox",
+            "endpoints": {"sharedInbox": f"{self.base}/inbox"},
+            "publicKey": {
+                "id": f"{self.id}#main-key",
+                "owner": self.id,
+                "publicKeyPem": new_key(self.key)[1],
+            },
+        }
+
+    def _tell(self, request: Arrived) -> Response:
+        self.documents += 1
+        time.sleep(self.slow)
+        self.unsigned += "Signature" not in request.headers
+        return Response(
+            json.dumps(self.document()),
+            status=self.document_status,
+            content_type="application/activity+json",
+        )
+
+    def _take(self, request: Arrived) -> Response:
+        with self.lock:
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            activity = json.loads(request.data)
+            self.before(activity)
+            answer = self.answers.popleft() if self.answers else 202
+            if why := self._fault(request):
+                self.bad.append(why)
+                return Response(why, status=401)
+            status = answer if isinstance(answer, int) else answer.status_code
+            self.paths[request.path] += 1
+            self.bodies.append(request.data)
+            self.dates.append(request.headers["Date"])
+            if status < 300:
+                self.received.append(activity)
+            return Response(status=answer) if isinstance(answer, int) else answer
+        finally:
+            with self.lock:
+                self.at_once -= 1
+
+    def _fault(self, request: Arrived) -> str:
+        """Check signature, digest and host like a strict server; empty when all is well."""
+        parts = dict(part.split("=", 1) for part in request.headers["Signature"].split(","))
+        values = {name: value.strip('"') for name, value in parts.items()}
+        covered = values["headers"].split()
+        if not {"(request-target)", "host", "date", "digest"} <= set(covered):
+            return f"covers only {covered}"
+        digest = base64.b64encode(hashlib.sha256(request.data).digest()).decode()
+        if request.headers["Digest"] != f"SHA-256={digest}":
+            return "digest"
+        if request.headers["Host"] != self.host:
+            return f"host {request.headers['Host']}"
+        special = {"(request-target)": f"post {request.path}"}
+        text = "\n".join(f"{n}: {special.get(n) or request.headers[n]}" for n in covered)
+        name = values["keyId"].removeprefix(f"{BASE}/ap/actors/").removesuffix("#main-key")
+        public = serialization.load_pem_public_key(
+            actors.key(self.bridge, name, self.now).public.encode()
+        )
+        assert isinstance(public, rsa.RSAPublicKey)
+        signature = base64.b64decode(values["signature"])
+        public.verify(signature, text.encode(), padding.PKCS1v15(), hashes.SHA256())
+        return ""
+
+    def activity(self, type: str, object: Any, number: int = 1, **more: Any) -> Json:
+        return {
+            "@context": "https://www.w3.org/ns/activitystreams",
+            "id": f"{self.id}/activities/{number}",
+            "type": type,
+            "actor": self.id,
+            "object": object,
+            **more,
+        }
+
+    def follow(self, number: int = 1, name: str = "herald_city") -> Json:
+        return self.activity("Follow", f"{BASE}/ap/actors/{name}", number)
+
+    def request(
+        self,
+        activity: Json | bytes,
+        *,
+        key: int | None = None,
+        key_id: str | None = None,
+        date: dt.datetime | None = None,
+        drop: str = "",
+        path: str = "/ap/inbox",
+        content_type: str = "application/activity+json",
+    ) -> Request:
+        """Sign an activity the way Mastodon does; `drop` is a header left out."""
+        body = activity if isinstance(activity, bytes) else json.dumps(activity).encode()
+        digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
+        headers = {
+            "Host": "paper.example",
+            "Date": format_datetime(date or self.now, usegmt=True),
+            "Digest": f"SHA-256={digest}",
+            "Content-Type": content_type,
+        }
+        if drop:
+            del headers[drop]
+        covered = ["(request-target)", *(name.lower() for name in headers)]
+        lines = [f"(request-target): post {path}"]
+        lines += [f"{name.lower()}: {value}" for name, value in headers.items()]
+        private = new_key(self.key if key is None else key)[0]
+        signature = private.sign("\n".join(lines).encode(), padding.PKCS1v15(), hashes.SHA256())
+        headers["Signature"] = (
+            f'keyId="{key_id or self.id + "#main-key"}",algorithm="rsa-sha256",'
+            f'headers="{" ".join(covered)}",signature="{base64.b64encode(signature).decode()}"'
+        )
+        return Request(method="POST", path=path, headers=tuple(headers.items()), body=body)
+
+
+@pytest.fixture
+def peers(federated: Bridge, now: dt.datetime) -> Iterator[Callable[[], Peer]]:
+    """Start other servers, each on a port of its own."""
+    started: list[HTTPServer] = []
+
+    def start() -> Peer:
+        server = HTTPServer(host="127.0.0.1", threaded=True)
+        server.start()
+        started.append(server)
+        return Peer(server=server, bridge=federated, now=now)
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture
+def peer(peers: Callable[[], Peer]) -> Peer:
+    return peers()
+
+
+@pytest.fixture
+def befriend(federated: Bridge, now: dt.datetime) -> Callable[..., Follower]:
+    """Make an account of another server a follower, as if it had been accepted."""
+
+    def befriend(peer: Peer, *, shared: bool = True, who: str = "mei") -> Follower:
+        id = f"{peer.base}/users/{who}"
+        follower = Follower(
+            actor="herald_city",
+            id=id,
+            inbox=f"{id}/inbox",
+            shared_inbox=f"{peer.base}/inbox" if shared else None,
+            follow=f"{id}/activities/1",
+            since=now,
+        )
+        with federated.store.begin() as connection:
+            followers.put(connection, follower)
+        return follower
+
+    return befriend
+
+
+@pytest.fixture(scope="session")
+def made() -> dict[str, KeyPair]:
+    """The accounts' keys that were made so far."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def quick_keys(made: dict[str, KeyPair], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make each account's key once for all tests."""
+
+    def generate(actor: str, now: dt.datetime) -> KeyPair:
+        if actor not in made:
+            made[actor] = keys.generate(actor, now)
+        return made[actor]
+
+    monkeypatch.setattr(actors, "generate", generate)
