@@ -95,3 +95,7 @@ class AddressError(RemoteError):
     def __init__(self, what: str, *, where: str = "", why: str = "") -> None:
         """Such a refusal is final: the address does not become allowed by waiting."""
         super().__init__(what, transient=False, where=where, why=why)
+
+
+class ActivityError(BridgeError):
+    """An activity that came in has no usable shape; its sender is told 400."""
