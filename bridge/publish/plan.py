@@ -1,0 +1,130 @@
+"""Which files a channel, an edition, an article and the site come to, each ready to be put.
+
+The pipeline reads the store, asks here what follows, and hands every `Rendition` to
+`Output.put`, which renders only those whose fingerprint is new. Layout: design §5.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache, partial
+
+from bridge.model import Channel, Issue, Newspaper, Site, StoredArticle, addresses
+from bridge.publish import feeds, opml, site
+from bridge.publish.entry import BEGINNING, Options, fingerprint, mark, slug
+from bridge.publish.files import Rendition
+from bridge.publish.site import Neighbours
+
+
+def channel(
+    found: Channel, options: Options | None = None, *, federates: bool = False
+) -> tuple[Rendition, ...]:
+    """Return a channel's folder: RSS, Atom and the page beside them."""
+    options = options or Options()
+    paper, name = found.paper.id, slug(found)
+    feed, changed = fingerprint(found, options), found.updated or BEGINNING
+    both = cache(partial(feeds.render, found, options))  # the two files share one rendering
+    page = partial(site.section, found, federates=federates)
+    return (
+        _file(addresses.feed_path(paper, name, "rss.xml"), feed, changed, lambda: both().rss),
+        _file(addresses.feed_path(paper, name, "atom.xml"), feed, changed, lambda: both().atom),
+        _file(
+            f"{addresses.section_path(paper, name)}index.html",
+            site.fingerprint(feed, _frame(found.site, found.paper, federates)),
+            changed,
+            page,
+        ),
+    )
+
+
+def today(
+    found: Channel, neighbours: Neighbours | None = None, *, federates: bool = False
+) -> Rendition:
+    """Return a paper's front page; the entries are those of `found.issue`."""
+    return _file(
+        f"{addresses.paper_path(found.paper.id)}index.html",
+        _print_of_issue(found, neighbours, federates),
+        _changed(found),
+        partial(site.today, found, neighbours, federates=federates),
+    )
+
+
+def edition(
+    found: Channel,
+    issue: Issue,
+    neighbours: Neighbours | None = None,
+    *,
+    federates: bool = False,
+) -> Rendition:
+    """Return the page of one edition's contents; entries are those of this issue."""
+    found = replace(found, issue=issue)
+    return _file(
+        f"{addresses.edition_path(found.paper.id, issue.date)}index.html",
+        _print_of_issue(found, neighbours, federates),
+        _changed(found),
+        partial(site.edition, found, neighbours, federates=federates),
+    )
+
+
+def article(
+    of: Site,
+    paper: Newspaper,
+    issue: Issue | None,
+    stored: StoredArticle,
+    *,
+    federates: bool = False,
+) -> Rendition:
+    """Return the page of one article."""
+    number = issue.number if issue else None
+    return _file(
+        addresses.article_path(paper.id, stored.key),
+        site.fingerprint(mark(stored), number, _frame(of, paper, federates)),
+        stored.updated,
+        partial(site.article, of, paper, issue, stored, federates=federates),
+    )
+
+
+def whole(
+    of: Site, channels: Sequence[Channel], *, federates: bool = False
+) -> tuple[Rendition, ...]:
+    """Return the files of no single paper: front door, OPML, robots, 404 page and styles.
+
+    `channels` holds one per paper: its newest issue and that issue's articles.
+    """
+    told = [_print_of_issue(found, None, federates) for found in channels]
+    changed = max(map(_changed, channels), default=BEGINNING)
+    rest = {
+        "opml.xml": partial(opml.render, of),
+        "robots.txt": partial(site.robots, of),
+        "404.html": partial(site.not_found, of),
+        **{f"assets/{name}": partial(site.asset, name) for name in site.ASSETS},
+    }
+    door = partial(site.front, of, channels, federates=federates)
+    return (
+        _file("index.html", site.fingerprint(told, of), changed, door),
+        *(_file(path, "", BEGINNING, render) for path, render in rest.items()),
+    )
+
+
+def _file(
+    path: str, fingerprint: str, changed: dt.datetime, render: Callable[[], bytes]
+) -> Rendition:
+    return Rendition(path=path, fingerprint=fingerprint, changed=changed, render=render)
+
+
+def _frame(of: Site, paper: Newspaper, federates: bool) -> str:
+    """Return what every page of a paper shows around its content."""
+    return repr((of.base_url, of.title, of.mode, of.contact, paper, federates))
+
+
+def _changed(found: Channel) -> dt.datetime:
+    moments = [entry.updated for entry in found.entries]
+    if found.issue:
+        moments.append(found.issue.updated)
+    return max(moments, default=BEGINNING)
+
+
+def _print_of_issue(found: Channel, neighbours: Neighbours | None, federates: bool) -> str:
+    marks = [mark(entry) for entry in found.entries]
+    frame = _frame(found.site, found.paper, federates)
+    return site.fingerprint(marks, found.issue, neighbours, frame)

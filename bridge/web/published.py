@@ -1,0 +1,126 @@
+"""Answers for published files: status, headers and bytes, without any framework.
+
+RFC 9110 and 9111. The middleware (`bridge.web.wsgi`) and the Flask view (`bridge.web.feeds`)
+both answer through here, so that one tells exactly what the other does.
+"""
+
+import datetime as dt
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from bridge.web.conditional import accepts_gzip, has_tag, unchanged_since
+from bridge.web.headers import PRIVATE, SECURITY, FileType, file_type
+from bridge.web.shelf import Held, Shelf
+
+Headers = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One HTTP answer; the body is there for HEAD too, whoever sends it leaves it out."""
+
+    status: str
+    headers: Headers
+    body: bytes = b""
+
+
+class Published:
+    """The output folder as a web server sees it."""
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        ttl: dt.timedelta = dt.timedelta(minutes=15),
+        private: bool = False,
+        max_bytes: int = 64_000_000,
+    ) -> None:
+        """Take the folder, how long feeds may be kept, and the most bytes held in memory."""
+        self.shelf = Shelf(root, max_bytes)
+        self.private = private
+        self._ttl = int(ttl.total_seconds())
+        self._common = SECURITY + (PRIVATE if private else ())
+        self._who = "private" if private else "public"
+
+    def answer(self, method: str, path: str, asked: Mapping[str, str]) -> Answer | None:
+        """Return the answer for a path; None when no published file or folder stands there.
+
+        `asked` holds the request's headers by their CGI names (`HTTP_IF_NONE_MATCH`).
+        """
+        name = path[1:] + "index.html" if path.endswith("/") else path[1:]
+        kind = file_type(name)
+        if kind is None:
+            return self._folder(path, asked)
+        held = encoding = None
+        if kind.twin and accepts_gzip(asked.get("HTTP_ACCEPT_ENCODING", "")):
+            held = self.shelf.get(f"{name}.gz")
+            encoding = "gzip" if held else None
+        held = held or self.shelf.get(name)
+        if held is None:
+            return self._folder(path, asked)
+        if method not in ("GET", "HEAD"):
+            return self._refusal()
+        if _is_known(held, asked):
+            return Answer(status="304 Not Modified", headers=self._validators(held, kind))
+        return self._whole(held, kind, encoding, asked)
+
+    def error_page(self) -> bytes | None:
+        """Return the site's own page for addresses that lead nowhere."""
+        held = self.shelf.get("404.html")
+        return held.body if held else None
+
+    def _whole(
+        self, held: Held, kind: FileType, encoding: str | None, asked: Mapping[str, str]
+    ) -> Answer:
+        opened = asked.get("HTTP_SEC_FETCH_DEST") == "document"
+        headers = self._validators(held, kind)
+        headers.append(("Content-Type", (opened and kind.in_browser) or kind.type))
+        headers.append(("Content-Length", str(len(held.body))))
+        if encoding:
+            headers.append(("Content-Encoding", encoding))
+        headers.extend(self._common)
+        return Answer(status="200 OK", headers=headers, body=held.body)
+
+    def _validators(self, held: Held, kind: FileType) -> Headers:
+        """Return what a 200 and a 304 have in common."""
+        age = self._ttl if kind.max_age is None else kind.max_age
+        kept = f"{self._who}, max-age={age}{', immutable' if kind.immutable else ''}"
+        headers = [("ETag", held.etag), ("Cache-Control", kept)]
+        if kind.twin:
+            browser = ", Sec-Fetch-Dest" if kind.in_browser else ""
+            headers.append(("Vary", f"Accept-Encoding{browser}"))
+        if held.modified <= time.time():  # no server may date content later than its answer
+            headers.append(("Last-Modified", held.last_modified))
+        return headers
+
+    def _folder(self, path: str, asked: Mapping[str, str]) -> Answer | None:
+        """Send on to the slash where a folder was asked for without one."""
+        if path.endswith("/") or not self.shelf.is_folder(path[1:]):
+            return None
+        query = asked.get("QUERY_STRING", "")
+        target = quote(f"{asked.get('SCRIPT_NAME', '')}{path}/") + (
+            f"?{query}" if query else ""
+        )
+        headers = [("Location", target), ("Content-Length", "0"), *self._common]
+        return Answer(status="301 Moved Permanently", headers=headers)
+
+    def _refusal(self) -> Answer:
+        body = b"405 Method Not Allowed\n"
+        headers = [
+            ("Allow", "GET, HEAD"),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Length", str(len(body))),
+            *self._common,
+        ]
+        return Answer(status="405 Method Not Allowed", headers=headers, body=body)
+
+
+def _is_known(held: Held, asked: Mapping[str, str]) -> bool:
+    tags = asked.get("HTTP_IF_NONE_MATCH")
+    if tags is not None:
+        return has_tag(tags, held.etag)
+    since = asked.get("HTTP_IF_MODIFIED_SINCE")
+    return since is not None and unchanged_since(since, held.modified)
