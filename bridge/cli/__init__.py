@@ -12,12 +12,13 @@ import click
 
 from bridge import __version__
 from bridge.cli.configure import check, config, init
-from bridge.cli.examine import inspect
+from bridge.cli.examine import inspect, try_
 from bridge.cli.ledger import deliveries, followers
 from bridge.cli.operate import ingest, publish, run, serve, up
 from bridge.cli.report import editions, runs, status
 
 COMMANDS = (
+    try_,
     inspect,
     init,
     check,

@@ -7,7 +7,6 @@ short); HeldError (11) when another daemon holds the data folder.
 import datetime as dt
 import logging
 import os
-import signal
 import socket
 import subprocess
 import threading
@@ -38,6 +37,7 @@ LAST = (Task(name="process_inbox", fold=True), Task(name="tick", fold=True))
 
 log = structlog.get_logger(__name__)
 
+Server = subprocess.Popen[bytes]
 MakeHandlers = Callable[[Bridge, threading.Event], Handlers]
 
 
@@ -57,6 +57,7 @@ def run(
         held(settings.data_dir, tasks.now()),
         Signals() as signals,
         open_bridge(settings, outbox.enqueuer(url)) as bridge,
+        _beside(web) as server,
         _running(
             Engine(
                 url,
@@ -68,7 +69,7 @@ def run(
     ):
         if once:
             return _once(bridge, engine, signals.stop)
-        return _stay(bridge, engine, signals.stop, web)
+        return _stay(bridge, engine, signals.stop, server)
 
 
 def up(settings: Settings, web: Sequence[str]) -> int:
@@ -101,14 +102,13 @@ def _running(engine: Engine) -> Iterator[Engine]:
             os._exit(FAILED if failure else DONE)
 
 
-def _stay(bridge: Bridge, engine: Engine, stop: threading.Event, web: Sequence[str]) -> int:
+def _stay(bridge: Bridge, engine: Engine, stop: threading.Event, server: Server | None) -> int:
     """Keep time and watch over the web server until `stop` is set."""
     add = _adder(bridge)
     for task in _publishing(bridge):
         add(task)
     clock = Clock(jobs(bridge.site, bridge.settings.sources), add)
     clock.start(tasks.now())
-    server = _start(web)
     try:
         log.info("ready", sources=len(bridge.settings.sources), node=engine.executor)
         notify("READY=1")
@@ -116,10 +116,11 @@ def _stay(bridge: Bridge, engine: Engine, stop: threading.Event, web: Sequence[s
     finally:
         notify("STOPPING=1")
         clock.stop()
-        _end(server)
+        if server:
+            server.terminate()  # both end at the same time; `_beside` waits for it
 
 
-def _watch(clock: Clock, server: subprocess.Popen[bytes] | None, stop: threading.Event) -> int:
+def _watch(clock: Clock, server: Server | None, stop: threading.Event) -> int:
     """Wait for `stop`; meanwhile mind the machine's clock and the web server."""
     wall, steady = tasks.now(), time.monotonic()
     while not stop.wait(BEAT):
@@ -186,23 +187,23 @@ def _adder(bridge: Bridge) -> Callable[[Task], None]:
     return add
 
 
-def _start(web: Sequence[str]) -> subprocess.Popen[bytes] | None:
+@contextmanager
+def _beside(web: Sequence[str]) -> Iterator[Server | None]:
+    """Run the web server, if there is one, for the length of the block, and see to its end."""
     if not web:
-        return None
-    environment = {**os.environ, serve.PARENT: str(os.getpid())}
-    return subprocess.Popen(web, env=environment)  # noqa: S603  our own command, no shell
-
-
-def _end(server: subprocess.Popen[bytes] | None) -> None:
-    """Ask the web server to end, and see to it."""
-    if server is None or server.poll() is not None:
+        yield None
         return
-    server.send_signal(signal.SIGTERM)
+    environment = {**os.environ, serve.PARENT: str(os.getpid())}
+    server = subprocess.Popen(web, env=environment)  # noqa: S603  our own command, no shell
     try:
-        server.wait(serve.PATIENCE + 1)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
+        yield server
+    finally:
+        server.terminate()
+        try:
+            server.wait(serve.PATIENCE + 1)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
 
 
 def notify(state: str) -> None:

@@ -6,7 +6,7 @@ import signal
 import socket
 import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -15,6 +15,9 @@ from bridge.config.settings import Log
 from bridge.errors import BridgeError
 from bridge.wiring import open_bridge
 from bridge.workers import outbox
+
+if TYPE_CHECKING:
+    from granian.server.common import AbstractServer
 
 CONFIG = "BROADSHEET_CONFIG"
 """Names the config to the worker processes, which build the application from it."""
@@ -33,14 +36,27 @@ def serve(settings: Settings, *, target: str) -> int:
     `target` (`module:function`) is called without arguments in each worker process and returns
     the WSGI application. Raises BridgeError when the address cannot be used.
     """
+    check_address(settings.server.host, settings.server.port)
+    _make_ready(settings)
+    os.environ[CONFIG] = str(settings.path)
+    server = _server(settings, target)
+    server.on_startup(lambda: log.info("serving", url=address(settings)))
+    _follow_parent()
+    try:
+        server.serve()
+    except SystemExit as end:
+        log.error("a web worker process ended by itself; its message stands above")
+        return int(end.code or 1)
+    return 0
+
+
+def _server(settings: Settings, target: str) -> "AbstractServer[Any]":
+    """Return granian as the config wants it; imported here, since few commands need it."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    check_address(settings.server.host, settings.server.port)
-    _make_ready(settings)
-    os.environ[CONFIG] = str(settings.path)
-    server = Granian(
+    return Granian(
         target,
         address=settings.server.host,
         port=settings.server.port,
@@ -53,14 +69,6 @@ def serve(settings: Settings, *, target: str) -> int:
         log_level=LogLevels.warning,
         log_dictconfig=_logging(settings.log),
     )
-    server.on_startup(lambda: log.info("serving", url=address(settings)))
-    _follow_parent()
-    try:
-        server.serve()
-    except SystemExit as end:
-        log.error("a web worker process ended by itself; its message stands above")
-        return int(end.code or 1)
-    return 0
 
 
 def address(settings: Settings) -> str:

@@ -4,6 +4,8 @@ import datetime as dt
 import threading
 from collections.abc import Callable, Mapping
 
+import structlog
+
 from bridge.model import TaskName
 from bridge.store import runs
 from bridge.wiring import Bridge
@@ -13,23 +15,42 @@ KEEP = dt.timedelta(days=3)
 KEEP_FAILED = dt.timedelta(days=30)
 KEEP_RUNS = dt.timedelta(days=90)
 
-Verb = Callable[..., object]
+log = structlog.get_logger(__name__)
 
 
-def handlers(bridge: Bridge, stop: threading.Event) -> Mapping[TaskName, Verb]:
+def handlers(bridge: Bridge, stop: threading.Event) -> Mapping[TaskName, Callable[..., object]]:
     """Return every task's handler; a long one leaves off early once `stop` is set."""
-    from bridge.pipeline import announce, deliver, ingest, publish, receive
+    from bridge.pipeline import announce, deliver, receive
 
-    table: Mapping[TaskName, Verb] = {
-        "ingest": lambda source: ingest.ingest(bridge, source, now()),
-        "publish": lambda paper: publish.publish(bridge, paper),
+    return {
+        "ingest": lambda source: ingest(bridge, source),
+        "publish": lambda paper: publish(bridge, paper),
         "fan_out": lambda activity: announce.fan_out(bridge, activity, now()),
         "deliver_shard": lambda shard: deliver.deliver_shard(bridge, shard, now, stop.is_set),
         "process_inbox": lambda: receive.process_inbox(bridge, now()),
         "tick": lambda: deliver.tick(bridge, now()),
         "purge": lambda: purge(bridge, now()),
     }
-    return table
+
+
+def ingest(bridge: Bridge, source: str) -> None:
+    """Look into a source and tell what was found; a quiet look is not told."""
+    from bridge.pipeline import ingest as verb
+
+    taken = verb.ingest(bridge, source, now())
+    if taken.message:
+        log.info("source read", source=source, found=taken.message)
+    for refused in taken.refused:
+        log.warning("file set aside", source=source, file=refused.path, reason=refused.reason)
+
+
+def publish(bridge: Bridge, paper: str) -> None:
+    """Bring a paper's files up to date and tell how many changed."""
+    from bridge.pipeline import publish as verb
+
+    done = verb.publish(bridge, paper)
+    if done.written or done.removed:
+        log.info("published", paper=paper, files=len(done.written), removed=len(done.removed))
 
 
 def purge(bridge: Bridge, now: dt.datetime) -> None:

@@ -1,0 +1,153 @@
+"""A daemon with tasks that only write into a journal; started by the tests as a process.
+
+node.py HOME [--once] [--slow SECONDS] [--sources a,b] [--web COMMAND…]
+"""
+
+import argparse
+import datetime as dt
+import os
+import shlex
+import sys
+import threading
+import time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bridge.config import Federation, Feeds, Log, Outgoing, Server, Settings
+from bridge.errors import BridgeError
+from bridge.model import Newspaper, Section, Site, Source
+from bridge.wiring import Bridge
+from bridge.workers import daemon, serve
+from bridge.workers.engine import Handlers
+from bridge.workers.log import configure
+
+LONG = dt.timedelta(days=1000)
+PAPER = Newspaper(
+    id="linzhou",
+    title="临洲晚报",
+    title_latin=None,
+    language="zh-Hans",
+    timezone=ZoneInfo("Asia/Shanghai"),
+    hour=dt.time(6),
+    authority="news.example",
+    description="",
+    sections=(Section(slug="news", title="要闻"),),
+    default_section="news",
+    window=7,
+)
+
+SITE = Site(
+    base_url="http://news.example",
+    title="临洲",
+    mode="publisher",
+    contact="desk@news.example",
+    papers=(PAPER,),
+)
+
+
+def settings(home: Path, sources: str, port: int) -> Settings:
+    return Settings(
+        path=home / "bridge.toml",
+        root=home,
+        site=SITE,
+        sources=tuple(source(name) for name in sources.split(",") if name),
+        data_dir=home / "data",
+        database=f"sqlite:///{home / 'data' / 'broadsheet.db'}",
+        feeds=Feeds(directory=home / "feeds", max_bytes=1 << 20, ttl=dt.timedelta(hours=1)),
+        server=Server(
+            host="127.0.0.1", port=port, workers=1, blocking_threads=1, trusted_proxies=()
+        ),
+        http=Outgoing(
+            timeout=dt.timedelta(seconds=5),
+            max_bytes=1 << 20,
+            user_agent="x",
+            allow_networks=(),
+        ),
+        federation=Federation(
+            enabled=False,
+            clock_window=dt.timedelta(hours=1),
+            inbox_max_bytes=1 << 20,
+            inbox_rate=60,
+            inbox_queue=100,
+            concurrency=8,
+        ),
+        log=Log(level="info", format="console"),
+    )
+
+
+def source(name: str) -> Source:
+    """A source that is due at the first start, and then not for years."""
+    return Source(
+        id=name,
+        paper="linzhou",
+        kind="folder",
+        path="incoming",
+        settle=dt.timedelta(0),
+        ignore=(),
+        max_bytes=1 << 20,
+        cron=None,
+        every=LONG,
+        jitter=dt.timedelta(0),
+        misfire_grace=dt.timedelta(hours=1),
+    )
+
+
+def journal(home: Path, slow: float) -> daemon.MakeHandlers:
+    def note(line: str) -> None:
+        with (home / "journal").open("a") as file:
+            file.write(line + "\n")
+
+    def make(_bridge: Bridge, stop: threading.Event) -> Handlers:
+        def ingest(name: str) -> None:
+            note(f"begin {name}")
+            if name.endswith("bad"):
+                raise BridgeError("the folder is gone", where=name)
+            time.sleep(slow)
+            note(f"end {name}")
+
+        def deliver(shard: int) -> None:
+            note(f"begin shard {shard}")
+            stop.wait(60)
+            note(f"left off shard {shard}")
+
+        return {
+            "ingest": ingest,
+            "deliver_shard": deliver,
+            "publish": lambda _: None,
+            "process_inbox": lambda: None,
+            "tick": lambda: None,
+            "purge": lambda: None,
+        }
+
+    return make
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("home", type=Path)
+    parser.add_argument("--once", action="store_true")
+    parser.add_argument("--slow", type=float, default=0)
+    parser.add_argument("--sources", default="")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--web", default="")
+    parser.add_argument("--serve", default="")
+    asked = parser.parse_args()
+    made = settings(asked.home, asked.sources, asked.port)
+    configure(made.log, sys.stdout)
+    try:
+        if asked.serve:
+            return serve.serve(made, target=asked.serve)
+        return daemon.run(
+            made,
+            once=asked.once,
+            web=shlex.split(asked.web),
+            handlers=journal(asked.home, asked.slow),
+        )
+    except BridgeError as error:
+        print(f"node: {error}")
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    os.umask(0o077)
+    sys.exit(main())
