@@ -107,6 +107,7 @@ def _sources(
             kind=source.kind,
             path=str(root / source.path),
             settle=parse_duration(source.settle),
+            wait=parse_duration(source.wait),
             ignore=source.ignore,
             max_bytes=parse_size(source.max_bytes),
             cron=parse_cron(source.cron) if source.cron else None,

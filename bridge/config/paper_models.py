@@ -74,6 +74,11 @@ class Folder(Table):
     """How long a file must stay unchanged before it is read, so that half-written ones are
     left alone."""
 
+    wait: Annotated[Duration, Within("0s", "1d")] = "0s"
+    """How long an edition that says how many pages it has is held back until all of them are
+    there, counted from its first one. A file edition.ready beside the pages ends the wait.
+    Without it what there is is published at once, marked "3 of 8 pages"; late pages join."""
+
     ignore: Texts = Field((), examples=[["*.bak", "drafts/*"]])
     """Shell-style patterns of files to leave alone, beside the built-in ones (hidden files,
     partial downloads, editors' copies)."""
@@ -130,9 +135,8 @@ class Section(Table):
 
     match: Match = Match()
 
-    federate: Literal["off", "note", "article", "digest"] = "note"
-    """What its account posts: nothing, a short note with a link for each article, the whole
-    article, or one list for each edition."""
+    federate: Literal["off", "note"] = "note"
+    """What its account posts: nothing, or a short note with a link for each article."""
 
     text: Literal["full", "excerpt", "headline"] = "full"
     """How much of an article its feed carries."""

@@ -6,7 +6,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 Mode = Literal["publisher", "reader"]
-FederationForm = Literal["off", "note", "article", "digest"]
+FederationForm = Literal["off", "note"]
 FeedText = Literal["full", "excerpt", "headline"]
 
 
@@ -65,6 +65,7 @@ class Source:
     every: dt.timedelta
     jitter: dt.timedelta
     misfire_grace: dt.timedelta
+    wait: dt.timedelta = dt.timedelta(0)  # for the missing pages of an incomplete edition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ import secrets
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from bridge.errors import BridgeError, FormatError
 from bridge.ingest import changes, identity, normalise, retrieve
@@ -27,9 +28,12 @@ from bridge.model import (
 from bridge.pipeline import announce
 from bridge.pipeline.judge import (
     Judged,
+    hold,
     judge,
     judge_document,
     known,
+    missing_pages,
+    of_one_date,
     overlooked,
     refuse,
     superseded,
@@ -75,7 +79,8 @@ def ingest(bridge: Bridge, source_id: str, now: dt.datetime) -> Taken:
     fresh = tuple(one for one in judged if one is not None)
     beside = _siblings(source, paper, look, before, fresh, now)
     pages = superseded(fresh + beside, lambda record: (record.mtime_ns, record.path))
-    return _take(bridge, paper, source.id, pages, overlooked(source, look, now), now)
+    pages, held = _held(bridge, source, of_one_date(pages), look, before, now)
+    return _take(bridge, paper, source.id, pages, (*overlooked(source, look, now), *held), now)
 
 
 def ingest_files(
@@ -101,6 +106,39 @@ def ingest_files(
     given = {document.origin: place for place, document in enumerate(files)}
     pages = superseded(tuple(judged), lambda record: (given[record.path], record.path))
     return _take(bridge, paper, source, pages, (), now)
+
+
+def _held(
+    bridge: Bridge,
+    source: Source,
+    judged: tuple[Judged, ...],
+    look: retrieve.Scan,
+    before: dict[str, DocumentRecord],
+    now: dt.datetime,
+) -> tuple[tuple[Judged, ...], tuple[DocumentRecord, ...]]:
+    """Part what is taken in now from the pages that wait for the rest of their edition."""
+    if not source.wait:
+        return judged, ()
+    waiting: list[Judged] = []
+    reasons: dict[dt.date, str] = {}
+    for date, pages in _by_date(judged).items():
+        lacking = missing_pages(pages)
+        marked = any(str(PurePosixPath(p.record.path).parent) in look.complete for p in pages)
+        seen = [before.get(page.record.path, page.record).first_seen for page in pages]
+        until = min(seen) + source.wait
+        if lacking and not marked and now < until and not _is_stored(bridge, source, date):
+            waiting += pages
+            zone = bridge.paper(source.paper).timezone
+            reasons[date] = f"{lacking} are here; the others are awaited until " + (
+                f"{until.astimezone(zone):%H:%M}"
+            )
+    records = tuple(hold(one, reasons[one.record.date or now.date()]) for one in waiting)
+    return tuple(one for one in judged if one not in waiting), records
+
+
+def _is_stored(bridge: Bridge, source: Source, date: dt.date) -> bool:
+    with bridge.store.read() as connection:
+        return editions.get(connection, source.paper, date) is not None
 
 
 def _siblings(

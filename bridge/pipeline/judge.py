@@ -2,15 +2,21 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from bridge.errors import FormatError
-from bridge.ingest import formats, retrieve
+from bridge.ingest import formats, matching, retrieve
 from bridge.model import Document, DocumentRecord, Newspaper, PrintedEdition, Source
 
 EARLY = dt.timedelta(days=2)
 """A page dated further ahead than this is a misread date or a test page, not an early one."""
+
+
+SAME_PAGE = 0.5
+"""Share of a page's words from which another file with its label is a newer state of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,28 +135,87 @@ def overlooked(
 def superseded(
     judged: tuple[Judged, ...], newness: Callable[[DocumentRecord], tuple[int, str]]
 ) -> tuple[Judged, ...]:
-    """Set aside each document all of whose pages stand in newer ones of the same edition.
+    """Set aside each document whose pages stand, alike, in a newer one of the same edition.
 
-    `newness` orders the documents. A page sent twice under two names must not be read twice.
+    `newness` orders the documents. A page sent twice under two names must not be read twice;
+    two pages that merely share a label, since none was printed, both count.
     """
-    holder: dict[tuple[dt.date, str], str] = {}
     kept: list[Judged] = []
     for one in sorted(judged, key=lambda j: newness(j.record), reverse=True):
-        pages = one.printed.pages if one.printed else ()
-        newer = {holder.get((one.record.date or dt.date.min, page.label)) for page in pages}
-        if pages and None not in newer:
-            names = ", ".join(sorted(name for name in newer if name))
-            kept.append(_set_aside(one, f"its pages stand in {names}, which is newer"))
+        newer = next((other for other in kept if _holds(other, one)), None)
+        if newer is None:
+            kept.append(one)
             continue
-        for page in pages:
-            holder.setdefault((one.record.date or dt.date.min, page.label), one.record.path)
-        kept.append(one)
+        reason = f"its page stands in {newer.record.path}, which is newer"
+        kept.append(refuse(one, FormatError(reason, code="superseded")))
     return tuple(sorted(kept, key=lambda j: j.record.path))
 
 
-def _set_aside(one: Judged, reason: str) -> Judged:
-    record = replace(one.record, state="quarantined", code="superseded", reason=reason)
-    return Judged(record=record, printed=None, same=False)
+def _holds(newer: Judged, older: Judged) -> bool:
+    new, old = newer.printed, older.printed
+    if new is None or old is None or new.date != old.date:
+        return False
+    if not {page.label for page in old.pages} <= {page.label for page in new.pages}:
+        return False
+    words, older_words = _words(new), _words(old)
+    return len(words & older_words) >= SAME_PAGE * len(older_words)
+
+
+def _words(printed: PrintedEdition) -> matching.Shingles:
+    texts = [block.text for story in printed.stories for block in story.blocks]
+    texts += [part.text for article in printed.articles for part in article.body]
+    return matching.shingles(matching.tokens("\n".join(texts)))
+
+
+def of_one_date(judged: tuple[Judged, ...]) -> tuple[Judged, ...]:
+    """Refuse pages that print another date than the edition whose folder they lie in.
+
+    A folder's own date decides where any page of it agrees, else the date most pages print.
+    """
+    folders: dict[str, list[dt.date]] = defaultdict(list)
+    for one in judged:
+        if one.printed and _folder_date(one):
+            folders[_folder(one)].append(one.printed.date)
+    return tuple(
+        _misfiled(one, _edition_date(one, folders[_folder(one)]))
+        if one.printed and _folder_date(one)
+        else one
+        for one in judged
+    )
+
+
+def _edition_date(one: Judged, printed: list[dt.date]) -> dt.date:
+    named = _folder_date(one)
+    return named if named in printed else max(sorted(set(printed)), key=printed.count)
+
+
+def _misfiled(one: Judged, date: dt.date) -> Judged:
+    if one.printed is None or one.printed.date == date:
+        return one
+    what = f"prints the date {one.printed.date}, but lies with the edition of {date}"
+    hint = "move it to its own edition, or correct the date"
+    return refuse(one, FormatError(what, code="two-dates", hint=hint))
+
+
+def _folder(one: Judged) -> str:
+    return str(PurePosixPath(one.record.path).parent)
+
+
+def _folder_date(one: Judged) -> dt.date | None:
+    return retrieve.expected(f"{_folder(one)}/x").date
+
+
+def missing_pages(judged: Sequence[Judged]) -> str:
+    """Say how many of an edition's pages are here, `3 of 8 pages`; empty when all are."""
+    printed = [one.printed for one in judged if one.printed]
+    total = next((p.pages_total for p in printed if p.pages_total), None)
+    here = len({page.label for p in printed for page in p.pages})
+    return f"{here} of {total} pages" if total and here < total else ""
+
+
+def hold(one: Judged, reason: str) -> DocumentRecord:
+    """Return the record of a page that waits for the others of its edition."""
+    return replace(one.record, state="waiting", code="incomplete", reason=reason)
 
 
 def refuse(one: Judged, error: FormatError) -> Judged:

@@ -310,3 +310,60 @@ def test_pages_give_the_same_edition_in_whatever_order_they_come(desk, order):
         "Library lends out telescopes",
         "Bakers agree on a smaller loaf",
     ]
+
+
+class TestEditions:
+    """Files of one date are one edition; its page count says what to wait for."""
+
+    @pytest.fixture
+    def patient(self, desk, federated):
+        """Hold an incomplete edition for an hour."""
+        (source,) = federated.settings.sources
+        waiting = replace(source, wait=dt.timedelta(hours=1))
+        desk.bridge = replace(
+            federated, settings=replace(federated.settings, sources=(waiting,))
+        )
+        return desk
+
+    PAGES = FRONT.replace("No. 4,102", "Vol. 12 No. 4,102 · 2 pages · $1")
+
+    def test_an_incomplete_edition_waits_and_says_for_what(self, patient):
+        patient.drop("A1.txt", self.PAGES)
+        assert patient.take().message == ""
+        record = patient.record("A1.txt")
+        assert (record.state, record.code) == ("waiting", "incomplete")
+        assert record.reason == "1 of 2 pages are here; the others are awaited until 05:00"
+
+    def test_it_is_taken_whole_once_all_pages_are_there(self, patient):
+        patient.drop("A1.txt", self.PAGES)
+        patient.take()
+        patient.later(minutes=10)
+        patient.drop("A2.txt", SECOND)
+        assert patient.take().message == "3 new"
+
+    def test_a_mark_ends_the_wait(self, patient):
+        patient.drop("2026-03-01/A1.txt", self.PAGES)
+        patient.take()
+        patient.drop("2026-03-01/edition.ready", b"")
+        assert patient.take().message == "2 new"
+
+    def test_the_deadline_ends_the_wait(self, patient):
+        patient.drop("A1.txt", self.PAGES)
+        patient.take()
+        patient.later(minutes=59)
+        assert patient.take().message == ""
+        patient.later(minutes=1)
+        assert patient.take().message == "2 new"
+
+    def test_a_page_of_another_day_in_an_editions_folder_is_refused(self, desk):
+        desk.drop("2026-03-01/A1.txt", FRONT)
+        stray = SECOND.replace("Sunday, March 1, 2026", "Saturday, February 28, 2026")
+        desk.drop("2026-03-01/A2.txt", stray)
+        taken = desk.take()
+        assert (taken.outcome, taken.counts["new"]) == ("partly", 2)
+        assert desk.record("2026-03-01/A2.txt").code == "two-dates"
+
+    def test_two_pages_without_a_label_are_both_taken(self, desk):
+        desk.drop("front.txt", FRONT.replace("\nA1\n", ""))
+        desk.drop("back.txt", SECOND.replace("A2\n", "", 1), age=30)
+        assert desk.take().message == "3 new"

@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from bridge.errors import BridgeError, FormatError
 from bridge.model import Document, Source
@@ -33,6 +33,9 @@ IGNORED = (
     "lost+found",
 )
 """Names nobody means as a page: unfinished uploads and what file managers leave behind."""
+
+READY = "edition.ready"
+"""A file of this name says that the edition whose pages lie beside it is complete."""
 
 DEPTH = 8
 """Folders deeper than this are passed over; a paper needs two (date, page)."""
@@ -77,6 +80,7 @@ class Scan:
     waiting: tuple[Found, ...]
     unchanged: tuple[Found, ...]
     passed: tuple[Passed, ...]
+    complete: frozenset[str] = frozenset()  # folders in which `edition.ready` lies
 
 
 def scan(source: Source, known: Mapping[str, Known], now: dt.datetime) -> Scan:
@@ -85,9 +89,13 @@ def scan(source: Source, known: Mapping[str, Known], now: dt.datetime) -> Scan:
     Raises BridgeError when the folder cannot be listed.
     """
     ready, waiting, unchanged, passed = [], [], [], []
+    complete = set()
     for item in _walk(Path(source.path), source.ignore):
         if isinstance(item, Passed):
             passed.append(item)
+            continue
+        if PurePosixPath(item.path).name == READY:
+            complete.add(str(PurePosixPath(item.path).parent))
             continue
         before = known.get(item.path)
         same = before and (before.size, before.mtime_ns) == (item.size, item.mtime_ns)
@@ -104,6 +112,7 @@ def scan(source: Source, known: Mapping[str, Known], now: dt.datetime) -> Scan:
         waiting=tuple(waiting),
         unchanged=tuple(unchanged),
         passed=tuple(passed),
+        complete=frozenset(complete),
     )
 
 
