@@ -167,7 +167,19 @@ def inbox_is_not_read(name: str | None) -> Response:
 
 
 def _received() -> Received:
-    """Return the request as it was signed; 413 above the limit, whatever length it names."""
+    """Return the request as it was signed."""
+    query = request.query_string.decode("latin-1")
+    path = quote(request.path, safe="/:@!$&'()*+,;=~-._")
+    return Received(
+        method=request.method,
+        path=f"{path}?{query}" if query else path,
+        headers=tuple(request.headers.items()),
+        body=_body(),
+    )
+
+
+def _body() -> bytes:
+    """Return the body; 413 above the limit, whatever length the sender names."""
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise UnsupportedMediaType
     limit = _bridge().settings.federation.inbox_max_bytes
@@ -178,14 +190,7 @@ def _received() -> Received:
     body = request.get_data(cache=False)
     if len(body) > limit:
         raise RequestEntityTooLarge
-    query = request.query_string.decode("latin-1")
-    path = quote(request.path, safe="/:@!$&'()*+,;=~-._")
-    return Received(
-        method=request.method,
-        path=f"{path}?{query}" if query else path,
-        headers=tuple(request.headers.items()),
-        body=body,
-    )
+    return body
 
 
 def _page(found: Actor, number: int) -> tuple[tuple[StoredArticle, ...], bool]:

@@ -35,7 +35,7 @@ from bridge.model import (
     Task,
     Title,
 )
-from bridge.pipeline import actors
+from bridge.pipeline import actors, announce
 from bridge.store import Connection, articles, editions, followers
 from bridge.wiring import Bridge, open_bridge
 
@@ -364,19 +364,33 @@ def befriend(federated: Bridge, now: dt.datetime) -> Callable[..., Follower]:
     return befriend
 
 
-@pytest.fixture(scope="session")
-def made() -> dict[str, KeyPair]:
-    """The accounts' keys that were made so far."""
-    return {}
+@pytest.fixture
+def send(
+    federated: Bridge, publish: Callable[..., StoredArticle], now: dt.datetime
+) -> Callable[..., str]:
+    """Announce an article (again) and fan it out; gives the activity's id."""
+    stored: dict[int, StoredArticle] = {}
+
+    def send(number: int = 1, revision: int = 1) -> str:
+        if number not in stored:
+            stored[number] = publish(number)
+        article = replace(stored[number], revision=revision)
+        with federated.store.begin() as connection:
+            announce.announce(federated, connection, [article], now)
+        kind = "create" if revision == 1 else f"update-{revision}"
+        id = f"{BASE}/ap/activities/{article.key}-{kind}"
+        announce.fan_out(federated, id, now)
+        return id
+
+    return send
+
+
+@lru_cache
+def _key_pair(actor: str) -> KeyPair:
+    return keys.generate(actor, dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
 
 
 @pytest.fixture(autouse=True)
-def quick_keys(made: dict[str, KeyPair], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make each account's key once for all tests."""
-
-    def generate(actor: str, now: dt.datetime) -> KeyPair:
-        if actor not in made:
-            made[actor] = keys.generate(actor, now)
-        return made[actor]
-
-    monkeypatch.setattr(actors, "generate", generate)
+def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make each account's key once for all tests: it takes long."""
+    monkeypatch.setattr(actors, "generate", lambda actor, now: _key_pair(actor))

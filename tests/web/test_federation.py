@@ -1,4 +1,4 @@
-"""What other servers read from us, and what the inbox tells them."""
+"""What other servers read from us: discovery, accounts, posts."""
 
 import datetime as dt
 import json
@@ -14,19 +14,17 @@ from werkzeug.test import TestResponse
 
 from bridge.config import load
 from bridge.federation import keys, vocabulary
-from bridge.federation.signatures import Signer, sign
 from bridge.model import (
     Article,
     Edition,
     Follower,
     KeyPair,
     Provenance,
-    RemoteActor,
     StoredArticle,
     Title,
 )
 from bridge.pipeline import actors
-from bridge.store import activities, articles, editions, followers, inbounds, remotes
+from bridge.store import activities, articles, editions, followers
 from bridge.web import create_app
 from bridge.wiring import Bridge, open_bridge
 
@@ -400,101 +398,3 @@ def test_without_federation_nothing_of_it_is_there(tmp_path: Path, mode: str) ->
         ):
             assert client.get(path).status_code == 404
         assert client.post("/ap/inbox", data=b"{}").status_code == 404
-
-
-def follow_request(federated: Bridge, path: str = "/ap/inbox") -> tuple[bytes, dict[str, str]]:
-    """Return body and headers of a signed Follow from an actor whose key is known."""
-    now = dt.datetime.now(dt.UTC)
-    pair = _key("mei", now)
-    remote = RemoteActor(
-        id=MEI,
-        inbox=f"{MEI}/inbox",
-        shared_inbox=None,
-        key_id=f"{MEI}#main-key",
-        key=pair.public,
-        name="mei",
-        fetched=now,
-    )
-    with federated.store.begin() as connection:
-        remotes.put(connection, remote)
-    follow = {"id": f"{MEI}/1", "type": "Follow", "actor": MEI, "object": CITY}
-    body = json.dumps(follow).encode()
-    signer = Signer(key_id=remote.key_id, private=pair.private)
-    return body, dict(sign("POST", f"{BASE}{path}", body, signer=signer, now=now))
-
-
-@pytest.mark.parametrize("path", ["/ap/inbox", "/ap/actors/herald_city/inbox", "/ap/inbox?x=1"])
-def test_a_signed_follow_is_taken_in(federated: Bridge, client: FlaskClient, path: str) -> None:
-    body, headers = follow_request(federated, path)
-    response = client.post(path, data=body, headers=headers)
-    assert (response.status_code, response.data) == (202, b"")
-    with federated.store.read() as connection:
-        found = inbounds.get(connection, f"{MEI}/1")
-    assert found is not None
-    assert found.state == "pending"
-
-
-def test_an_unsigned_one_is_told_why(federated: Bridge, client: FlaskClient) -> None:
-    """Security no. 1."""
-    body, headers = follow_request(federated)
-    del headers["Signature"]
-    response = client.post("/ap/inbox", data=body, headers=headers)
-    assert response.status_code == 401
-    assert "Signature" in response.text
-
-
-def test_the_inbox_of_nobody_is_404(federated: Bridge, client: FlaskClient) -> None:
-    body, headers = follow_request(federated, "/ap/actors/nobody/inbox")
-    response = client.post("/ap/actors/nobody/inbox", data=body, headers=headers)
-    assert response.status_code == 404
-
-
-class Endless:
-    """A body that would never end; it counts what is read of it."""
-
-    def __init__(self) -> None:
-        self.given = 0
-
-    def read(self, size: int = -1) -> bytes:
-        assert size >= 0, "the whole body was asked for at once"
-        self.given += size
-        return b"x" * size
-
-
-def test_a_body_over_the_limit_is_413_before_it_is_read(client: FlaskClient) -> None:
-    """Security no. 39."""
-    body = Endless()
-    environ = {"wsgi.input": body, "CONTENT_LENGTH": "20001"}
-    response = client.post("/ap/inbox", environ_overrides=environ)
-    assert (response.status_code, body.given) == (413, 0)
-
-
-def test_a_chunked_body_is_counted(client: FlaskClient) -> None:
-    """Security no. 39."""
-    body = Endless()
-    environ = {"wsgi.input": body, "wsgi.input_terminated": True}
-    environ["HTTP_TRANSFER_ENCODING"] = "chunked"
-    response = client.post("/ap/inbox", environ_overrides=environ)
-    assert response.status_code == 413
-    assert body.given < 200_000
-
-
-def test_a_compressed_body_is_refused(federated: Bridge, client: FlaskClient) -> None:
-    """Security no. 39."""
-    body, headers = follow_request(federated)
-    headers["Content-Encoding"] = "gzip"
-    assert client.post("/ap/inbox", data=body, headers=headers).status_code == 415
-
-
-def test_too_many_requests_of_one_address_are_told_to_wait(client: FlaskClient) -> None:
-    """Security no. 41: others are not hit by it, and a made-up header changes nothing."""
-
-    def ask(address: str, **headers: str) -> TestResponse:
-        return client.post(
-            "/ap/inbox", headers=headers, environ_overrides={"REMOTE_ADDR": address}
-        )
-
-    statuses = [ask("192.0.2.1", **{"X-Forwarded-For": f"198.51.100.{n}"}) for n in range(31)]
-    assert [response.status_code for response in statuses] == [415] * 30 + [429]
-    assert 1 <= int(statuses[-1].headers["Retry-After"]) <= 60
-    assert ask("192.0.2.2").status_code == 415
