@@ -7,6 +7,7 @@ value that no printed page could hold.
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast, get_args
 
@@ -44,6 +45,9 @@ MAX_ITEMS = 20_000
 MAX_TEXT = 1_000_000
 """Characters in any one string; the longest printed stories have some 50,000."""
 
+
+TAG = re.compile("[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
+"""What a BCP 47 tag looks like."""
 
 T = TypeVar("T")
 
@@ -346,7 +350,7 @@ def _word(data: Json, key: str, at: str, allowed: tuple[str, ...], default: str)
 
 def _language(data: Json, at: str) -> str:
     value = _text(data, "language", at)
-    if not 2 <= len(value) <= 35 or not value.replace("-", "").isascii():
+    if not TAG.fullmatch(value):
         raise _wrong(at + "language", "is no BCP 47 tag")
     return value
 

@@ -1,0 +1,1 @@
+"""From source bytes to an edition: retrieve, read the format, cut into stories, normalise."""
