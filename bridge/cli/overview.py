@@ -139,27 +139,8 @@ def show(found: Overview, now: dt.datetime, console: Console | None = None) -> N
 def lines(found: Overview) -> Iterator[str]:
     """Yield JSON objects with a `message_type`, one a line, for other programs."""
     yield _json("daemon", running=found.daemon is not None, holder=found.daemon)
-    for view in found.papers:
-        issue = view.issue
-        yield _json(
-            "paper",
-            paper=view.paper.id,
-            edition=issue.date.isoformat() if issue else None,
-            number=issue.number if issue else None,
-            pages=[page.label for page in issue.pages] if issue else [],
-            pages_total=issue.pages_total if issue else None,
-            sections=dict(view.sections),
-        )
-    for source in found.sources:
-        run = source.run
-        yield _json(
-            "source",
-            source=source.source,
-            outcome=run.outcome if run else None,
-            started=run.started.isoformat() if run else None,
-            message=run.message if run else None,
-            documents=dict(source.counts),
-        )
+    yield from map(_paper_line, found.papers)
+    yield from map(_source_line, found.sources)
     for record in found.aside:
         yield _json(
             "document",
@@ -171,6 +152,31 @@ def lines(found: Overview) -> Iterator[str]:
             since=record.changed.isoformat(),
         )
     yield _json("fediverse", followers=found.followers, inbox=found.inbox, **found.ledger)
+
+
+def _paper_line(view: PaperView) -> str:
+    issue = view.issue
+    return _json(
+        "paper",
+        paper=view.paper.id,
+        edition=issue.date.isoformat() if issue else None,
+        number=issue.number if issue else None,
+        pages=[page.label for page in issue.pages] if issue else [],
+        pages_total=issue.pages_total if issue else None,
+        sections=dict(view.sections),
+    )
+
+
+def _source_line(view: SourceView) -> str:
+    run = view.run
+    return _json(
+        "source",
+        source=view.source,
+        outcome=run.outcome if run else None,
+        started=run.started.isoformat() if run else None,
+        message=run.message if run else None,
+        documents=dict(view.counts),
+    )
 
 
 def _paper(view: PaperView) -> Iterator[str]:

@@ -8,7 +8,7 @@ finds the files again (security nos. 75 and 87).
 import datetime as dt
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -228,23 +228,17 @@ def _store(
         stored = articles.of_edition(connection, paper.id, edition.date)
         found = changes.compare(edition.articles, stored, covered)
         is_new = editions.save(connection, paper.id, edition, given, now)
-        new = identity.enrol(
-            found.new,
-            among=edition.articles,
-            known=stored,
-            paper=paper,
-            date=edition.date,
-            token=lambda: secrets.token_bytes(4),
-            summary=normalise.summary,
-            now=now,
-        )
-        revised = _write(connection, new, found, now)
-        announce.announce(bridge, connection, (*new, *revised), now)
+        told = _write(connection, paper, edition, stored, found, now)
+        announce.announce(bridge, connection, told, now)
         records = [replace(one.record, problems=_problems(edition, one)) for one in pages]
         documents.save(connection, records)
         if found or is_new:
             task = Task(name="publish", args=(paper.id,), partition=paper.id, fold=True)
             bridge.enqueue(connection, (task,))
+    return _counts(found)
+
+
+def _counts(found: changes.Changes) -> Counter[str]:
     return Counter(
         new=len(found.new),
         revised=len(found.revised),
@@ -257,22 +251,38 @@ def _store(
 
 def _write(
     connection: Connection,
-    new: Sequence[StoredArticle],
+    paper: Newspaper,
+    edition: Edition,
+    stored: Sequence[StoredArticle],
     found: changes.Changes,
     now: dt.datetime,
 ) -> tuple[StoredArticle, ...]:
-    """Write the changes; return the corrected articles."""
+    """Write the changes; return what followers should hear of: new and corrected articles."""
+    new = identity.enrol(
+        found.new,
+        among=edition.articles,
+        known=stored,
+        paper=paper,
+        date=edition.date,
+        token=lambda: secrets.token_bytes(4),
+        summary=normalise.summary,
+        now=now,
+    )
     articles.insert_all(connection, new, now)
     articles.restore(connection, found.restored)
-    articles.suspect(connection, [stored.key for stored in found.missing])
+    articles.suspect(connection, [gone.key for gone in found.missing])
     for match in found.moved:
         articles.move(connection, identity.moved(match, normalise.summary(match.article)))
-    revised = []
-    for match in found.revised:
+    return (*new, *_revise(connection, found.revised, now))
+
+
+def _revise(
+    connection: Connection, matches: Sequence[changes.Match], now: dt.datetime
+) -> Iterator[StoredArticle]:
+    for match in matches:
         article = identity.revised(match, normalise.summary(match.article), now)
         if articles.revise(connection, article, now, match.note):
-            revised.append(article)
-    return tuple(revised)
+            yield article
 
 
 def _problems(edition: Edition, one: Judged) -> tuple[Problem, ...]:
