@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LOCK := uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+	--no-header --no-annotate --no-emit-index-url
 
 .PHONY: run test check bench golden lock clean
 
@@ -34,8 +36,8 @@ golden: $(VENV)/.dev ## rewrite the golden files; review the diff like code
 	$(BIN)/python -m pytest --update-golden
 
 lock: ## resolve and hash the requirements again (needs uv)
-	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements/run.txt
-	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url -c requirements/run.txt --group test --group check pyproject.toml -o requirements/dev.txt
+	$(LOCK) --extra pdf --extra postgres pyproject.toml -o requirements/run.txt
+	$(LOCK) --all-extras --group test --group check -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 
 clean:
 	rm -rf $(VENV) data incoming

@@ -25,6 +25,7 @@ BlockRole = Literal[
     "item",
     "caption",
     "credit",
+    "pullquote",
     "jump_to",
     "jump_from",
     "jump_headline",
@@ -82,6 +83,7 @@ class Story:
     language: str
     blocks: tuple[Block, ...]
     column: str | None = None  # title of the column or section it stands in
+    pictures: tuple[Box, ...] = ()  # where its photos stand, for page geometry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from importlib.metadata import entry_points
 from typing import Protocol, cast
 
 from bridge.errors import FormatError
-from bridge.ingest.formats import edition, text
+from bridge.ingest.formats import edition, pdf, text
 from bridge.model import Document, Expected, PrintedEdition
 
 MAX_BYTES = 25_000_000
@@ -32,7 +32,7 @@ class Format(Protocol):
         """Return what the document says; FormatError when it says nothing usable."""
 
 
-FORMATS: tuple[Format, ...] = (text, edition)
+FORMATS: tuple[Format, ...] = (text, edition, pdf)
 """The forms built in."""
 
 

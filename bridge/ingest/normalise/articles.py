@@ -69,9 +69,18 @@ def make(part: Part, order: int, printed: PrintedEdition, title: str | None) -> 
         truncated=_truncated(part, body, rules, lost),
         jump=jump,
         language=rules.tag,
-        source=Provenance(file=part.file, lines=_numbers(part)),
+        source=_provenance(part),
     )
     return Made(article=article, doubts=doubts)
+
+
+def _provenance(part: Part) -> Provenance:
+    """Tell where the article stands: by lines of a text, or by boxes on a page's geometry."""
+    blocks = [block for one in chain(part) for block in one.story.blocks]
+    boxes = tuple(box for block in blocks for box in block.boxes)
+    return Provenance(
+        file=part.file, lines=None if boxes else _numbers(part), boxes=boxes or None
+    )
 
 
 def _truncated(part: Part, body: bodies.Body, rules: Rules, lost: bool) -> Truncated:

@@ -8,6 +8,8 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from PIL import Image
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -68,6 +70,7 @@ class Set:
 
     style: Style
     pieces: list[Piece] = field(default_factory=list)
+    bottoms: list[float] = field(default_factory=list)  # of the columns set last
 
     @property
     def column(self) -> float:
@@ -123,23 +126,20 @@ class Set:
         self.pieces.insert(0, Piece(draw))
 
     def rule(self, x0: float, y0: float, x1: float, y1: float) -> None:
-        height = self.style.height
-        self.pieces.append(Piece(lambda c: c.line(x0, height - y0, x1, height - y1)))
+        def draw(canvas: Canvas) -> None:
+            canvas.line(x0, self.style.height - y0, x1, self.style.height - y1)
+
+        self.pieces.append(Piece(draw))
 
     def picture(self, x: float, y: float, width: float, height: float) -> None:
-        from reportlab.lib.utils import ImageReader
+        def draw(canvas: Canvas) -> None:
+            bottom = self.style.height - y - height
+            canvas.drawImage(ImageReader(io.BytesIO(PIXEL)), x, bottom, width, height)
 
-        bottom = self.style.height - y - height
-        self.pieces.append(
-            Piece(
-                lambda c: c.drawImage(ImageReader(io.BytesIO(PIXEL)), x, bottom, width, height)
-            )
-        )
+        self.pieces.append(Piece(draw))
 
 
 def _pixel() -> bytes:
-    from PIL import Image
-
     out = io.BytesIO()
     Image.new("RGB", (4, 3), (120, 130, 140)).save(out, "PNG")
     return out.getvalue()
@@ -235,6 +235,7 @@ def _columns(page: Set, told: Told, x: float, width: float, top: float) -> float
             page.text(left + indent, y, text, style.body, width=room - indent if full else 0)
             y, at = y + style.leading, at + 1
         low = max(low, y)
+        page.bottoms = [*page.bottoms[-count + 1 :], y] if count > 1 else [y]
         if style.rules and number and not told.photo:
             edge = left - style.gutter / 2
             page.rule(edge, top, edge, bottom)
@@ -258,12 +259,16 @@ def _body_lines(told: Told, style: Style, room: float) -> list[tuple[str, float,
     return found
 
 
-def pdf(pages: Sequence[Set], shuffle: random.Random | None = None) -> bytes:
+def pdf(pages: Sequence[Set], shuffle: random.Random | None = None, turn: int = 0) -> bytes:
     """Return pages as a PDF, drawn in order or in any other."""
     out = io.BytesIO()
     canvas = Canvas(out, invariant=1)
     for page in pages:
-        canvas.setPageSize((page.style.width, page.style.height))
+        width, height = page.style.width, page.style.height
+        canvas.setPageSize((width, height) if turn % 180 == 0 else (height, width))
+        if turn:  # the content itself is turned, as some programs export a spread
+            canvas.translate(*{90: (height, 0), 180: (width, height), 270: (0, width)}[turn])
+            canvas.rotate(turn)
         pieces = list(page.pieces)
         if shuffle is not None:
             shuffle.shuffle(pieces)
