@@ -29,7 +29,9 @@ def areas(page: PageContent) -> list[Area]:
     frames = _frames(page)
     whole = Area(rect=Rect(0, 0, page.width, page.height))
     inner = [Area(rect=rect, framed=True) for rect in frames]
-    for word in page.words:
+    if not inner:
+        whole.words += page.words
+    for word in page.words if inner else ():
         _innermost(word.rect.middle, whole, inner).words.append(word)
     inner = _dissolved(whole, inner)
     for rule in page.rules:

@@ -35,19 +35,22 @@ def lowered(words: Sequence[Word], body: float) -> list[Word]:
 
 def _beside(cap: Word, words: Sequence[Word], body: float) -> list[Word]:
     """Return the first words of the lines to the right of a large letter, top down."""
+    left, right = cap.rect.x1 - 0.5 * body, cap.rect.x1 + 1.2 * body
     near = [
         w
         for w in words
-        if w is not cap
+        if left < w.rect.x0 < right
         and w.size < 1.3 * body
         and cap.rect.y0 - 0.4 * body < w.rect.middle[1] < cap.rect.y1 + 0.2 * body
-        and -0.5 * body < w.rect.x0 - cap.rect.x1 < 1.2 * body
+        and w is not cap
     ]
     rows: dict[int, Word] = {}
     for word in near:
         row = round(word.base / (0.5 * body))
         if row not in rows or word.rect.x0 < rows[row].rect.x0:
             rows[row] = word
+    if len(rows) < 2:
+        return []
     tall = sum(abs(w.size - cap.size) < 0.1 * cap.size and _level(cap, w) for w in words)
     return sorted(rows.values(), key=lambda w: w.base) if tall < 2 else []
 

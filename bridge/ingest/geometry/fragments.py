@@ -1,6 +1,7 @@
 """From lines to fragments: lines of one make that stand one below the other in one column."""
 
 import itertools
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ HEADING = 1.18
 
 SMALL = 0.93
 """Times the body's size below which a line is caption, byline or the like."""
+
+INDENT = 2.5
+"""Ems that a line may lie to the left of the fragment it goes on."""
 
 LOOSE = 1.45
 """Usual distances of lines from which the next line is set apart."""
@@ -81,6 +85,8 @@ def fragments(
     lines: Sequence[PrintLine], walls: Sequence[Rect], body: float, step: float
 ) -> list[Fragment]:
     """Return the fragments of an area's lines; `walls` are rules and pictures between them."""
+    level = sorted(lines, key=lambda line: line.base)
+    bases = [line.base for line in level]
     open_ones: list[Fragment] = []
     done: list[Fragment] = []
     for line in sorted(lines, key=lambda line: (line.rect.y0, line.rect.x0)):
@@ -90,9 +96,21 @@ def fragments(
         for fragment in open_ones:
             (still if line.rect.y0 - fragment.bottom < reach else done).append(fragment)
         open_ones = still
-        fits = [f for f in open_ones if _goes_on(f, line, make, walls, body, step)]
+        left, right = line.rect.x0, line.rect.x1 + INDENT * body
+        fits = [
+            f
+            for f in open_ones
+            if f.rect.x0 < right
+            and f.rect.x1 > left
+            and _goes_on(f, line, make, walls, body, step)
+        ]
         best = max(fits, key=lambda f: (f.rect.across(line.rect), f.bottom), default=None)
-        if best is not None and not _beside(lines, best, line, make, body):
+        near = level[
+            bisect_left(bases, line.base - 0.3 * body) : bisect_right(
+                bases, line.base + 0.3 * body
+            )
+        ]
+        if best is not None and not _beside(near, best, line, make, body):
             best.lines.append(line)
             best.rect = around([best.rect, line.rect])
             continue
@@ -124,7 +142,7 @@ def _goes_on(
     above = last.rect
     if make == "body":  # a short line may lie wholly under the indent of the one above
         whole = fragment.rect
-        above = Rect(whole.x0 - 2.5 * body, whole.y0, whole.x1, whole.y1)
+        above = Rect(whole.x0 - INDENT * body, whole.y0, whole.x1, whole.y1)
     if above.across(line.rect) < 0.3 * min(above.width, line.rect.width):
         return False
     if make == "body" and not _same_column(fragment, line, body):

@@ -46,11 +46,13 @@ def heads(
     """Return the heads of an area and the fragments that are none."""
     display = [f for f in found if f.make == "heading" and not _prose(f)]
     rest = [f for f in found if f.make != "heading" or _prose(f)]
-    made = [Head(parts=[f], rect=f.rect, vertical=f.vertical) for f in display]
+    made = [
+        Head(parts=[f], rect=f.rect, vertical=f.vertical, groups=groups(f.text.strip()))
+        for f in display
+    ]
     made = _grouped(made, walls)
     kept: list[Head] = []
     for head in sorted(made, key=lambda h: (h.rect.y0, h.rect.x0)):
-        head.groups = len(head.parts) == 1 and groups(head.text.strip())
         if _divides(head, kept, rest, walls, body, step):
             rest += head.parts
         else:
@@ -80,6 +82,8 @@ def _grouped(made: list[Head], walls: Sequence[Rect]) -> list[Head]:
 
 
 def _close(above: Head, head: Head, walls: Sequence[Rect]) -> bool:
+    if above.groups or head.groups:
+        return False
     if above.vertical or head.vertical:
         return above.vertical and head.vertical and _side_by_side(above, head)
     gap = head.rect.y0 - above.rect.y1
@@ -131,6 +135,8 @@ def _divides(
         return False
     if _walled(nearest.rect, head.rect, walls):
         return False
+    if last is not None and last.groups:
+        return False  # the first story of a column of several
     if last is not None:
         return last.size > 1.2 * head.size and nearest.bottom > last.rect.y1
     return any(h.size > 1.2 * head.size for h in before)

@@ -6,8 +6,9 @@ justified lines does none of these. Nothing depends on the order in which words 
 """
 
 import itertools
+import math
 from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -41,6 +42,12 @@ HALF = "，。、；：！？”’）》」』"
 CROSSED = 1.3
 """Ems of white space above and below without which a gap hardly parts columns."""
 
+FAR = 5.5
+"""Ems up to which white space above and below is measured: more proves no more."""
+
+BAND = 6.0
+"""Ems of height of the bands by which the beginnings of words are kept."""
+
 _CELL = 1.6  # points of a cell of the map of free space
 
 
@@ -64,17 +71,21 @@ class PrintLine:
 def body_size(words: Sequence[Word]) -> float:
     """Return the font size that most characters have, in points; 0 without words."""
     sizes: Counter[float] = Counter()
+    exact: Counter[float] = Counter()
     for word in words:
-        sizes[round(word.size * 4) / 4] += len(word.text)
+        exact[word.size] += len(word.text)
+    for size, count in exact.items():
+        sizes[round(size * 4) / 4] += count
     return max(sizes, key=lambda size: (sizes[size], -size)) if sizes else 0.0
 
 
 def lines(words: Sequence[Word], barriers: Sequence[Rect], body: float) -> list[PrintLine]:
     """Return the lines of an area; `barriers` are the rules and edges no line crosses."""
     stacked, level = _stacks(words, body)
-    space = _Space(level, barriers, body)
+    rows = _rows(level)
+    space = _Space(rows, barriers, body)
     found: list[PrintLine] = []
-    for row in _rows(level):
+    for row in rows:
         found += _cut(row, space)
     found += [_line(stack, vertical=True) for stack in stacked]
     return sorted(found, key=lambda line: (line.base, line.rect.x0))
@@ -83,23 +94,29 @@ def lines(words: Sequence[Word], barriers: Sequence[Rect], body: float) -> list[
 def _rows(words: Sequence[Word]) -> list[list[Word]]:
     """Return words by base line; columns may share a row."""
     rows: list[list[Word]] = []
+    row: list[Word] = []
     for word in sorted(words, key=lambda word: (word.base, word.rect.x0, word.order)):
-        row = rows[-1] if rows else None
-        if row is None or word.base - row[0].base > SAME_BASE * min(word.size, row[0].size):
-            rows.append([word])
-        else:
+        lead = row[0] if row else word
+        rise = word.base - lead.base
+        if row and rise <= SAME_BASE * lead.size and rise <= SAME_BASE * word.size:
             row.append(word)
+        else:
+            row = [word]
+            rows.append(row)
     for row in rows:
-        row.sort(key=lambda word: (word.rect.x0, word.order))
+        row.sort(key=lambda word: (word.rect.x0, word.order, word.text))
     return rows
 
 
 class _Space:
     """Where nothing is printed, as one bit per cell, and where words begin."""
 
-    def __init__(self, words: Sequence[Word], barriers: Sequence[Rect], body: float) -> None:
-        """Map the words of an area."""
+    def __init__(
+        self, printed: Sequence[Sequence[Word]], barriers: Sequence[Rect], body: float
+    ) -> None:
+        """Map the words of an area, given by base line."""
         self.body = body
+        words = [word for row in printed for word in row]
         self.upright = [b for b in barriers if b.height > b.width]
         self.top = min((w.rect.y0 for w in words), default=0.0)
         self.left = min((w.rect.x0 for w in words), default=0.0)
@@ -107,43 +124,50 @@ class _Space:
         self.rows = [0] * (int((bottom - self.top) / _CELL) + 2)
         self.starts: list[tuple[float, float]] = []
         for word in words:
-            if word.size > LARGE * body:
-                continue  # a heading runs across the columns it owns
-            bits = self._bits(word.rect.x0, word.rect.x1)
-            slack = 0.12 * word.rect.height
-            for row in self._span(word.rect.y0 + slack, word.rect.y1 - slack):
-                self.rows[row] |= bits
+            if word.size <= LARGE * body:  # a heading runs across the columns it owns
+                self._print(word.rect)
         self.least = max(1, int(SPACE * body / _CELL) - 1)
         self.wide = [self._eroded(~row) for row in self.rows]
-        self._find_starts(words)
-
-    def _bits(self, x0: float, x1: float) -> int:
-        first = max(0, int((x0 - self.left) / _CELL))
-        last = max(first, int((x1 - self.left) / _CELL))
-        return ((1 << (last - first + 1)) - 1) << first
-
-    def _span(self, y0: float, y1: float) -> range:
-        first = max(0, int((y0 - self.top) / _CELL))
-        return range(first, min(len(self.rows), max(first, int((y1 - self.top) / _CELL)) + 1))
-
-    def _find_starts(self, words: Sequence[Word]) -> None:
-        for row in _rows(words):
-            for before, word in zip([None, *row], row, strict=False):
-                if before is None or word.rect.x0 - before.rect.x1 > GUTTER * word.size:
-                    self.starts.append((word.rect.x0, word.base))
-        self.starts.sort()
+        self._find_starts(printed)
         across = max((w.rect.x1 for w in words), default=0.0) - self.left
-        self.noise = len(self.starts) * 0.24 * self.body / max(across, 1.0)
+        self.noise = len(self.starts) * 0.24 * body / max(across, 1.0)
 
-    def corridor(self, before: Rect, after: Rect) -> tuple[float, float]:
-        """Return how far white space runs on above and below a gap's middle, in points."""
+    def _print(self, rect: Rect) -> None:
+        """Mark the cells a word covers, but for the room above and below its letters."""
+        slack = 0.12 * (rect.y1 - rect.y0)
+        left, right = int((rect.x0 - self.left) / _CELL), int((rect.x1 - self.left) / _CELL)
+        bits = ((1 << (max(right - left, 0) + 1)) - 1) << left
+        first = int((rect.y0 + slack - self.top) / _CELL)
+        last = int((rect.y1 - slack - self.top) / _CELL)
+        rows = self.rows
+        for row in range(first, max(first, last) + 1):
+            rows[row] |= bits
+
+    def _find_starts(self, printed: Sequence[Sequence[Word]]) -> None:
+        for row in printed:
+            edge = -math.inf
+            for word in row:
+                if word.rect.x0 - edge > GUTTER * word.size:
+                    self.starts.append((word.rect.x0, word.base))
+                edge = word.rect.x1
+        self.starts.sort()
+        self.band = BAND * self.body or 1.0
+        self.bands: dict[int, list[tuple[float, float]]] = defaultdict(list)
+        for start in self.starts:
+            self.bands[int(start[1] // self.band)].append(start)
+
+    def corridor(self, before: Rect, after: Rect, far: float) -> tuple[float, float]:
+        """Return how far white space runs on above and below a gap's middle, in points.
+
+        `far` is how far to look, in points.
+        """
         first = int((before.x1 - self.left) / _CELL) + 1
         last = int((after.x0 - self.left) / _CELL) - self.least
         if last < first:
             return 0.0, 0.0
         gap = ((1 << (last - first + 1)) - 1) << first
         middle = int(((before.y0 + before.y1) / 2 - self.top) / _CELL)
-        reach = int(10 * self.body / _CELL)
+        reach = int(far / _CELL)
         up = self._walk(gap, range(middle - 1, middle - reach, -1))
         down = self._walk(gap, range(middle, middle + reach))
         return _CELL * up, _CELL * down
@@ -184,17 +208,20 @@ class _Space:
         if x1 < x0:
             return 0
         slack = 0.12 * self.body
-        left = bisect_left(self.starts, (x0 - slack, float("-inf")))
-        right = bisect_right(self.starts, (x1 + slack, float("inf")))
-        edges = Counter(
-            round(x / (2 * slack) if x0 != x1 else 0.0)
-            for x, b in self.starts[left:right]
-            if 0.3 * self.body < abs(b - base) < near
-        )
+        edges: Counter[int] = Counter()
+        for band in range(int((base - near) // self.band), int((base + near) // self.band) + 1):
+            starts = self.bands.get(band, ())
+            left = bisect_left(starts, (x0 - slack, -math.inf))
+            right = bisect_right(starts, (x1 + slack, math.inf))
+            for x, other in starts[left:right]:
+                if 0.3 * self.body < abs(other - base) < near:
+                    edges[round(x / (2 * slack)) if x0 != x1 else 0] += 1
         return max(edges.values(), default=0)
 
     def barred(self, before: Rect, after: Rect) -> bool:
         """Tell whether a rule or a frame's edge stands between two words."""
+        if not self.upright:
+            return False
         y = (before.y0 + before.y1) / 2
         return any(
             b.y0 <= y <= b.y1 and before.x1 - 1 <= (b.x0 + b.x1) / 2 <= after.x0 + 1
@@ -231,7 +258,9 @@ def _parts(before: Word, after: Word, space: _Space, even: float) -> bool:
     gap = after.rect.x0 - before.rect.x1
     if before.text[-1] in HALF:
         gap += 0.5 * before.size
-    small, large = sorted((before.size, after.size))
+    small, large = before.size, after.size
+    if small > large:
+        small, large = large, small
     if large > 1.6 * small and gap > 0.2 * small:
         return True
     if space.barred(before.rect, after.rect):
@@ -257,13 +286,13 @@ def _parts_columns(before: Word, after: Word, space: _Space, gap: float) -> bool
     sure = aligned > 1 or begun > max(6.0, 4 * space.noise)
     if not aligned and not sure and gap < 1.5:
         return False
-    up, down = (way / size for way in space.corridor(before.rect, after.rect))
+    up, down = (way / size for way in space.corridor(before.rect, after.rect, FAR * size))
     corridor = up + down
     if min(up, down) < CROSSED:  # the next line runs across
         return aligned > 1 and max(up, down) > 4.5 and gap > 0.9
     if gap < 0.8:
         return aligned > 2 and corridor > 5
-    if gap > 1.1 and ((sure and corridor > 2.2) or (aligned and min(up, down) > 2.2)):
+    if gap > 1.1 and ((sure and corridor > 2.2) or (aligned and min(up, down) > 3)):
         return True
     return (sure and corridor > 3.7) or (min(up, down) > 3 and corridor > 8 and gap > 1.5)
 
@@ -273,22 +302,24 @@ def _parts_headings(before: Word, after: Word, space: _Space, gap: float) -> boo
     if gap > HEADING_GAP * max(before.size, after.size):
         return True
     reach = after.size + 14 * space.body
-    corridor = sum(space.corridor(before.rect, after.rect))
+    corridor = sum(space.corridor(before.rect, after.rect, 10 * space.body))
     return (
         space.aligned(before.rect, after, reach) > 2 and corridor > after.size + 3 * space.body
     )
 
 
 def _line(words: Sequence[Word], vertical: bool = False) -> PrintLine:
-    sizes: Counter[float] = Counter()
+    sizes: dict[float, int] = {}
+    weight = 0
     for word in words:
-        sizes[word.size] += len(word.text)
-    weight = sum(len(w.text) if w.bold else -len(w.text) for w in words)
+        length = len(word.text)
+        sizes[word.size] = sizes.get(word.size, 0) + length
+        weight += length if word.bold else -length
     return PrintLine(
         words=tuple(words),
         rect=around([w.rect for w in words]),
         base=words[0].base,
-        size=sizes.most_common(1)[0][0],
+        size=max(sizes, key=sizes.__getitem__),
         bold=weight > 0,
         text="".join(w.text for w in words) if vertical else _text(words),
     )

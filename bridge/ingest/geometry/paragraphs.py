@@ -1,5 +1,6 @@
 """From the fragments of a story to its paragraphs: indents, short lines and gaps tell."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from bridge.ingest.geometry.shapes import Rect, around
 
 INDENT = 0.7
 """Ems from which a line is indented."""
+
+RAGGED = 0.5
+"""Ems that lines of text set ragged fall short of their column, many of them."""
 
 SHORT = 2.0
 """Ems a line must fall short of its column to end a paragraph for sure."""
@@ -50,6 +54,7 @@ def paragraphs(texts: Sequence[Fragment], body: float, step: float) -> list[Prin
     """Return the paragraphs of a story whose fragments stand in order of reading."""
     seen = [one for text in texts for one in _measure(text, texts, body, step)]
     indented = any(s.line.rect.x0 - s.left > INDENT * body for s in seen)
+    telling = not indented or not _is_ragged(seen, body)
     found: list[Printed] = []
     for at, one in enumerate(seen):
         before = seen[at - 1] if at else None
@@ -65,7 +70,11 @@ def paragraphs(texts: Sequence[Fragment], body: float, step: float) -> list[Prin
                 found[-1].lines.append(one.line)
             else:
                 found.append(Printed(role="subhead", lines=[one.line]))
-        elif not found or found[-1].role == "subhead" or _begins(one, before, body, indented):
+        elif (
+            not found
+            or found[-1].role == "subhead"
+            or _begins(one, before, body, indented, telling)
+        ):
             found.append(
                 Printed(role="paragraph", lines=[one.line], cut=_is_cut(one, found, body))
             )
@@ -103,8 +112,20 @@ def _is_cut(one: _Seen, found: Sequence[Printed], body: float) -> bool:
     return one.first and not found and one.line.rect.x0 - one.left < INDENT * body
 
 
-def _begins(one: _Seen, before: _Seen | None, body: float, indented: bool) -> bool:
-    """Tell whether a line begins a paragraph."""
+def _is_ragged(seen: Sequence[_Seen], body: float) -> bool:
+    """Tell whether lines inside paragraphs end wherever their last word does."""
+    inside = [
+        above.right - above.line.rect.x1
+        for above, below in itertools.pairwise(seen)
+        if not below.first and below.line.rect.x0 - below.left < INDENT * body
+    ]
+    return 4 * sum(room > RAGGED * body for room in inside) > len(inside)
+
+
+def _begins(
+    one: _Seen, before: _Seen | None, body: float, indented: bool, telling: bool
+) -> bool:
+    """Tell whether a line begins a paragraph; `telling`: a short line above says so."""
     if before is None:
         return True
     indent = one.line.rect.x0 - one.left
@@ -114,7 +135,7 @@ def _begins(one: _Seen, before: _Seen | None, body: float, indented: bool) -> bo
     ended = bool(_STOP.search(before.line.text))
     if not one.first and one.gap > 0.45 and ended:
         return True
-    return short and ended and (not indented or not one.first)
+    return telling and short and ended and (not indented or not one.first)
 
 
 def _divides(one: _Seen, before: _Seen | None, after: _Seen | None, body: float) -> bool:

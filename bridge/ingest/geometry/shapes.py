@@ -61,10 +61,10 @@ class Rect:
 def around(rects: "list[Rect] | tuple[Rect, ...]") -> Rect:
     """Return the smallest rectangle that holds all of them; there must be one."""
     return Rect(
-        min(r.x0 for r in rects),
-        min(r.y0 for r in rects),
-        max(r.x1 for r in rects),
-        max(r.y1 for r in rects),
+        min([r.x0 for r in rects]),
+        min([r.y0 for r in rects]),
+        max([r.x1 for r in rects]),
+        max([r.y1 for r in rects]),
     )
 
 

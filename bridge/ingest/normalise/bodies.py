@@ -21,7 +21,7 @@ KINDS: dict[str, BodyKind] = {
 }
 
 CREDIT_TAIL = re.compile(
-    "[ 　]*[((【\\[〔](?P<inside>[^()（）【】\\[\\]〔〕]{2,70})[))】\\]〕]$".replace(
+    "[ 　]*[((【\\[〔](?P<inside>[^()（）【】\\[\\]〔〕]{1,70})[))】\\]〕]$".replace(
         "((", "(（"
     ).replace("))", ")）")
 )

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from bridge.ingest.normalise.bodies import Body
 from bridge.ingest.segment.characters import fold
+from bridge.ingest.segment.features import short_name
 from bridge.ingest.segment.language.agencies import agency
 from bridge.ingest.segment.language.rules import Rules
+from bridge.ingest.segment.language.surnames import is_name
 from bridge.ingest.segment.leadins import enclosed
-from bridge.ingest.segment.people import LATIN_NAME, Person, Persons, persons
+from bridge.ingest.segment.people import LATIN_NAME, MARKS, Person, Persons, persons
 from bridge.model import Block, Byline
 
 _OWN = re.compile("本[报報刊台社网網](?:讯|訊)?")
@@ -62,6 +64,12 @@ def _head(block: Block, rules: Rules) -> Persons | None:
     found = persons(text, rules)
     if found is None and rules.spaced and LATIN_NAME.fullmatch(text):
         return persons(f"By {text}", rules)
+    if (
+        found is None
+        and not rules.spaced
+        and is_name(bare := text.strip(MARKS + " ").replace(" ", ""))
+    ):
+        return persons(f"作者 {bare}", rules)
     return found
 
 
@@ -74,7 +82,9 @@ def _tagline(block: Block, rules: Rules) -> Persons | None:
     if closing is not None:
         return closing.persons
     if not rules.spaced:
-        return None
+        name = text.strip("()[]【】〔〕 ")
+        signed = name != text and short_name(name)
+        return persons(f"记者 {name}", rules) if signed else None
     for form in (_CONTRIBUTED, _ADDITIONAL):
         match = form.match(text)
         if match:

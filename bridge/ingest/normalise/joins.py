@@ -8,7 +8,11 @@ hyphenated one does, and else by the words around it.
 import re
 from collections.abc import Iterable
 
-from bridge.ingest.segment.language.english import KEEP_HYPHEN_AFTER, KEEP_HYPHEN_BEFORE
+from bridge.ingest.segment.language.english import (
+    KEEP_HYPHEN_AFTER,
+    KEEP_HYPHEN_BEFORE,
+    WHOLE,
+)
 from bridge.ingest.segment.language.script import HAN
 
 _LAST = re.compile("([A-Za-z0-9][A-Za-z0-9'’-]*)[-\u00ad]$")
@@ -62,7 +66,7 @@ def keeps_hyphen(left: str, right: str, words: frozenset[str]) -> bool:
         return True
     head, tail = before[1].lower(), after[0].lower()
     first = tail.split("-")[0]
-    if head + first in words or head + tail in words:
+    if head + first in WHOLE or head + first in words or head + tail in words:
         return False
     if f"{head}-{first}" in words or f"{head}-{tail}" in words:
         return True

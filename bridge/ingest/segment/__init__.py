@@ -13,7 +13,9 @@ from dataclasses import replace
 from bridge.errors import FormatError
 from bridge.ingest.segment import header, masthead
 from bridge.ingest.segment.characters import lines as to_lines
+from bridge.ingest.segment.context import place
 from bridge.ingest.segment.features import features
+from bridge.ingest.segment.foot import lone_label, read_foot
 from bridge.ingest.segment.header import PageHead
 from bridge.ingest.segment.language.chinese import SIMPLIFIED, TRADITIONAL
 from bridge.ingest.segment.language.english import ENGLISH
@@ -44,7 +46,10 @@ def segment(text: str, expected: Expected, file: str) -> PrintedEdition:
     rules = rules_of(text, expected.language)
     spans = _pages(lines, fed, rules)
     facts = masthead.read([head for head, _ in spans], expected, file)
-    found = [_page(at, head, body, expected, rules) for at, (head, body) in enumerate(spans)]
+    found = [
+        _page(_counted(at, spans), at, head, body, expected, rules)
+        for at, (head, body) in enumerate(spans)
+    ]
     stories_found = tuple(story for _, cut in found for story in cut.stories)
     if not stories_found:
         raise FormatError(
@@ -72,14 +77,27 @@ def segment(text: str, expected: Expected, file: str) -> PrintedEdition:
     )
 
 
+def _counted(at: int, spans: Sequence[tuple[PageHead, tuple[Line, ...]]]) -> str:
+    """Return the label of a page that prints none: its place, in the manner of the others."""
+    letter = next((head.label[:1] for head, _ in spans if head.label), "")
+    return f"{letter if letter.isalpha() else ''}{at + 1}"
+
+
 def _page(
-    at: int, head: PageHead, body: Sequence[Line], expected: Expected, rules: Rules
+    counted: str,
+    at: int,
+    head: PageHead,
+    body: Sequence[Line],
+    expected: Expected,
+    rules: Rules,
 ) -> tuple[Page, PageCut]:
     """Return a page and its stories; a page without a label is counted."""
-    name = head.label or (expected.label if at == 0 else None) or str(at + 1)
+    name = head.label or (expected.label if at == 0 else None) or counted
     parts = pieces(body, at, rules.spaced)
     mark_teasers(parts, rules)
-    seen = label(features(parts, rules), rules)
+    found = features(parts, rules)
+    place(found, rules)
+    seen = label(found, rules)
     return Page(label=name, name=head.name), cut(seen, name, rules)
 
 
@@ -109,14 +127,23 @@ def _pages(
             continue  # the label of the page whose head is being read
         heads.append(header.read_head(lines, start, len(lines), rules, front=not heads))
     ends = [head.first for head in heads[1:]] + [len(lines)]
-    return [
-        (head, lines[head.first + head.length : end])
-        for head, end in zip(heads, ends, strict=True)
-    ]
+    spans = []
+    for head, end in zip(heads, ends, strict=True):
+        first = head.first + head.length
+        foot, fields, name = read_foot(lines[first:end], rules)
+        if foot and not any(kind == "date" for kind, _ in head.fields):
+            head.foot = lines[end - foot : end]
+            head.fields += fields
+            head.label = head.label or name
+            head.text += "\n" + "\n".join(line.text for line in head.foot)
+            end -= foot
+        head.label = head.label or lone_label(lines[head.first : first], head)
+        spans.append((head, lines[first:end]))
+    return spans
 
 
 def _head_lines(head: PageHead, lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    return lines[head.first : head.first + head.length]
+    return lines[head.first : head.first + head.length] + head.foot
 
 
 def _unique(pages: list[Page]) -> list[Page]:

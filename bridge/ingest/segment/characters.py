@@ -94,7 +94,7 @@ def _unmarked_wide(data: bytes, where: str) -> str:
     orders = ("utf-16-be", "utf-16-le") if even > odd else ("utf-16-le", "utf-16-be")
     for encoding in orders:
         text = _try(data, encoding)
-        if text is not None and "\0" not in text and _plausible(text) and _readable(text):
+        if text is not None and "\0" not in text and _plausible(text) and _known(text):
             return _checked(text, where)
     raise FormatError("the file is binary, no text", code="binary", where=where)
 
@@ -142,6 +142,14 @@ def _plausible(text: str) -> bool:
     if not han:
         return odd == 0 and _readable(sample)
     return sum(c in COMMON for c in han) * 6 > len(han) and odd * 50 <= len(han)
+
+
+def _known(text: str) -> bool:
+    """Tell text in known letters from bytes that happen to be characters."""
+    sample = text[:SAMPLE]
+    return _readable(sample) and 2 * sum(
+        c.isascii() or HAN.match(c) is not None for c in sample
+    ) > len(sample)
 
 
 def _readable(text: str) -> bool:

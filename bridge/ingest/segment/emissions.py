@@ -9,6 +9,9 @@ from bridge.ingest.segment.features import Features
 from bridge.ingest.segment.language.rules import Rules
 from bridge.ingest.segment.language.script import HAN
 
+MAX_USUAL = 20
+"""Characters of a usual headline; what is longer was a deck."""
+
 MAX_HEADING = 80
 """Characters; a longer line is text."""
 
@@ -23,8 +26,10 @@ class Page:
     rules: Rules
     gap: int  # blank lines between pieces
     indented: bool  # paragraphs begin with white space
-    tails: int  # stories signed at their end although signed at the head
     text: str  # for words that a cut went through
+    framed: bool  # blank lines part frames of several pieces
+    counted: dict[str, int]  # pairs of characters already looked for in the text
+    headline: int  # size of the page's usual headline, 0 when nothing tells
 
     @classmethod
     def of(cls, found: Sequence[Features], rules: Rules) -> "Page":
@@ -43,9 +48,24 @@ class Page:
             rules=rules,
             gap=gaps.most_common(1)[0][0] if gaps else 1,
             indented=indents * 3 > longs and indents > 2,
-            tails=0,
             text="\n".join(pieces),
+            framed=len(found) // 12 < sum(gaps.values()) < len(found) * 2 // 3,
+            counted={},
+            headline=_usual_headline(found),
         )
+
+
+def _usual_headline(found: Sequence[Features]) -> int:
+    """Return the usual size of lines right above a byline or lead-in."""
+    sizes: list[int] = []
+    run: list[int] = []
+    for this in found:
+        if this.persons or this.lead_in:
+            sizes += run
+        short = this.size <= MAX_HEADING // 2 and this.end != "stop" and not this.persons
+        run = [*run, this.size][-3:] if short else []
+    sizes.sort()
+    return min(sizes[len(sizes) // 2], MAX_USUAL) if len(sizes) > 2 else 0
 
 
 def emissions(this: Features, page: Page) -> dict[str, float]:
@@ -60,7 +80,12 @@ def emissions(this: Features, page: Page) -> dict[str, float]:
             options |= {"P": 1.0, "K": 3.0}
     if this.row:
         options["R"] = 3.0
+    if this.pulled:
+        options["Q"] = 3.0
+    if this.caption is not None and this.caption.text and this.caption.sure >= 0.75:
+        options.setdefault("K", 2.0)
     if this.advert:
+        options = {name: score for name, score in options.items() if name not in "PK"}
         options["N"] = 3.0
     if this.lead_in is not None:
         return options | dict.fromkeys("BL", 2.0 + body(this, page))
@@ -74,12 +99,12 @@ def _signed(this: Features) -> dict[str, float]:
     """Return the labels of a piece that may name people."""
     options: dict[str, float] = {}
     if this.persons is not None:
-        options |= {"Y": 4.0, "T": 1.0}
+        options |= {"Y": 4.0, "T": 2.5 if this.persons.people else 1.0}
     elif this.title_line:
         options["Y"] = 1.0
     if this.signoff:
         options["T"] = 4.0
-    elif this.sender and this.column is None:
+    elif (this.sender or this.signature) and this.column is None:
         options["T"] = max(options.get("T", 0.0), 0.5)
     return options
 
@@ -92,7 +117,9 @@ def _fixed(this: Features) -> dict[str, float] | None:
         return {"V": 6.0}
     if this.furniture:
         return {"F": 5.0, "B": 0.0} if this.size > 60 else {"F": 5.0}
-    if this.column is not None:
+    if this.column is not None and not this.title_line:
+        if this.persons is not None:
+            return {"H": 2.5, "Y": 3.0}  # `Our Commentator` stands above or below
         return {"C": 4.0, "H": 1.0} if this.groups else {"H": 4.0}
     return None
 
@@ -120,6 +147,8 @@ def heading(this: Features, page: Page) -> float:
     elif this.end in ("soft", "colon", "open", "hyphen"):
         score += table[this.end]
     inner = this.stops - (this.end == "stop")
+    if this.size <= 40:
+        inner -= min(this.asks, 1)  # `Who pays? Nobody knows` heads a story
     score += table["inner_stop"] * min(max(inner, 0), 2)
     if this.commas:
         score += table[("one_comma", "two_commas", "commas")[min(this.commas, 3) - 1]]
@@ -127,6 +156,7 @@ def heading(this: Features, page: Page) -> float:
     score += table["unbalanced"] if this.open else 0.0
     score += table["closes"] if this.closes else 0.0
     score += table["mark"] if this.mark else 0.0
+    score += table["led"] if this.led else 0.0
     score += table["display"] if this.display else 0.0
     score += table["lower"] if this.lower and this.piece.gap else 0.0
     score += table["bound"] if this.bound else 0.0
@@ -135,6 +165,7 @@ def heading(this: Features, page: Page) -> float:
     score += table["speech"] if this.speech and not page.rules.spaced else 0.0
     score += table["starts"] if this.starts and not page.rules.spaced else 0.0
     indented = page.indented and this.piece.lines[0].indent >= 2
+    score += table["row"] if this.row else 0.0
     return score + (table["indent"] if indented else 0.0)
 
 
@@ -154,11 +185,14 @@ def body(this: Features, page: Page) -> float:
     table = w.BODY
     score = table["long"] if this.size > 60 else 0.0
     if this.end == "stop":
-        score += table["stop"]
-    elif this.size < 20:
+        brief = this.size <= 30 and not this.speech and this.piece.folded[-1] in "?？!！"
+        score += table["asks" if brief else "stop"]
+    elif this.size < 20 or this.row:
         score += table["short_unfinished"]
         score += table["scrap"] if this.size < 10 and this.end == "none" else 0.0
     inner = this.stops - (this.end == "stop")
+    if this.size <= 40:
+        inner -= min(this.asks, 1)
     score += table["inner_stop"] if inner > 0 else 0.0
     score += table["commas"] if this.commas > 1 else 0.0
     if this.size <= MAX_HEADING and this.end != "stop":
@@ -176,5 +210,7 @@ def cut_inside_word(left: str, right: str, page: Page) -> float:
         return 0.5 if pair.isdigit() else 0.0
     if pair in page.rules.words:
         return 1.0
-    count = page.text.count(pair)
+    count = page.counted.get(pair)
+    if count is None:
+        count = page.counted[pair] = page.text.count(pair)
     return 0.0 if not count else 0.6 if count == 1 else 0.9

@@ -11,6 +11,7 @@ from bridge.ingest.segment.characters import fold
 from bridge.ingest.segment.header import read_label
 from bridge.ingest.segment.language.english import ABBREVIATIONS, MAY_END
 from bridge.ingest.segment.language.rules import Rules
+from bridge.ingest.segment.language.surnames import SURNAMES
 from bridge.ingest.segment.leadins import LeadIn, enclosed, lead_in
 from bridge.ingest.segment.people import LATIN_NAME, Persons, byline_title, persons
 from bridge.ingest.segment.photos import CaptionFound, caption
@@ -38,6 +39,7 @@ class Features:
     size: int  # characters, a Latin word counting as two
     end: End
     stops: int  # sentence stops inside
+    asks: int  # those of them that ask or exclaim
     commas: int
     lower: bool  # begins with a small Latin letter
     bound: bool  # cannot begin a text
@@ -53,6 +55,15 @@ class Features:
     tail: bool = False  # ends with a credit in brackets
     signoff: bool = False  # all of it credits the story above
     sender: bool = False  # may sign a letter: a name and a place
+    signature: bool = False  # an office or house that signs a notice
+    bare_name: bool = False  # nothing but a name
+    led: bool = False  # ends with the dash of a kicker
+    pulled: bool = False  # a quotation set apart
+    verse: bool = False  # a line of a poem
+    titles_verse: bool = False  # a short line over a poem
+    over_photo: bool = False  # only a picture's caption stands under it
+    parallel: bool = False  # made like another short line near by
+    novel: float = 0.0  # log odds that the text below is another story's than the text above
     speech: str | None = None  # the speaker, of a paragraph that names one
     question: bool = False
     answer: bool = False
@@ -65,10 +76,11 @@ class Features:
     notice: bool = False  # a headline that makes a notice
     phrases: int = 1  # parts set apart by spaces, as in display lines
     display: bool = False  # Latin capitals or title case
+    quoted: bool = False  # all of it is a quotation
     mark: bool = False  # begins with a dash or a sign as decks do
 
 
-_TAIL = re.compile("[(【\\[〔]([^()【】\\[\\]〔〕]{2,70})[)】\\]〕]$")
+_TAIL = re.compile("[(【\\[〔]([^()【】\\[\\]〔〕]{1,70})[)】\\]〕]$")
 _SIGNOFF = re.compile(
     "(?:—|–|-{1,2} ?)\\s?[A-Z].{2,50}|(?:reporters? |staff writers? )"
     "?[A-Z][\\w.'’-]+(?: [A-Z][\\w.'’-]+)*(?:,? (?:and )?[A-Z][\\w.'’"
@@ -82,10 +94,19 @@ _SIGNOFF = re.compile(
     "orter|writer|staff|[A-Z]\\w+ [A-Z]\\w+).{0,120}",
 )
 _ROW = re.compile(" {2,}|\u3000+|\t+|…{2,}|\\.{3,}|：|: ")
+_WIDE = re.compile(" {2,}|\u3000+|\t+")
+MIN_TABLE = 3
+"""Lines of the shortest table."""
+
+_SCHEDULED = re.compile(
+    "(?:(?:周|星期|週)[一二三四五六日天]|"
+    "[0-9]{1,2}[月./-][0-9]{1,2}日?)? ?[0-2]?[0-9]:[0-5][0-9] "
+)
 _SENDER = re.compile(f"(?:{LATIN_NAME.pattern})(?:,| |$)[^.!?:;0-9]{{0,40}}")
 _NUMBERED = re.compile(
     "^(?:[一二三四五六七八九十]{1,2}、|[((][一二三四五六七八九十0-9]{"
-    "1,2}[))]|0[1-9] |[1-9][.、](?![0-9])|(?:Part|Step) [0-9IVX]+)"
+    "1,2}[))]|[一二三四五六七八九十]{1,3}$|[0-9]{1,2}$|0[1-9] |[1-9][.、](?![0-9])|"
+    "(?:Part|Step) [0-9IVX]+)"
 )
 _MAIL = re.compile("(?:[\u3400-\u9fff]{2,4}[::]? ?)?[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+")
 
@@ -121,6 +142,7 @@ def _read(piece: Piece, rules: Rules) -> Features:
         size=_size(text, rules.spaced),
         end=end(text, rules),
         stops=_stops(head),
+        asks=sum(head.count(c) for c in "!?！？"),
         commas=sum(head.count(c) for c in ",、;") - len(_NUMBERED.findall(head[:4])),
         numbered=bool(_NUMBERED.match(text)),
         lower=text[:1].islower(),
@@ -129,6 +151,8 @@ def _read(piece: Piece, rules: Rules) -> Features:
         open=_balance(text) > 0,
         closes=_balance(text) < 0,
         mark=text[:1] in "—–-~",
+        quoted=text[:1] in "“「‘" and text[-1:] in "”」’",
+        led=text.endswith("——") and len(text) <= SHORT,
     )
     if len(text) > 6:
         this.lead_in = lead_in(text, rules)
@@ -147,11 +171,14 @@ def _short(this: Features, text: str, rules: Rules) -> None:
     this.persons = persons(text, rules)
     this.jump_from = _label(rules.jump_from.fullmatch(text))
     this.jump_to = None if this.jump_from else _label(rules.jump_to.fullmatch(text))
-    this.notice = rules.notice.fullmatch(text) is not None
+    this.notice = (
+        rules.notice.fullmatch(text.replace(" ", "") if not rules.spaced else text) is not None
+    )
     known = rules.furniture.fullmatch(text) is not None and this.persons is None
     this.furniture = known or this.piece.furniture
     this.advert = bool(rules.advert.match(text))
     this.signoff = _signs_off(text, rules)
+    this.signature = rules.signature.fullmatch(text) is not None
     this.sender = rules.spaced and _SENDER.fullmatch(text) is not None
     for form, kind, groups in rules.columns:
         if len(text) <= 40 and form.fullmatch(text):
@@ -160,6 +187,8 @@ def _short(this: Features, text: str, rules: Rules) -> None:
 
 
 def _signs_off(text: str, rules: Rules) -> bool:
+    if rules.tail.fullmatch(text):
+        return True
     if rules.spaced:
         if re.fullmatch("(?:reach|contact|e-?mail) [A-Z].{2,60} (?:at|on) \\S+", text, re.I):
             return True
@@ -167,7 +196,11 @@ def _signs_off(text: str, rules: Rules) -> bool:
             _SIGNOFF.fullmatch(text)
             or re.match("(?:reporter|staff writer)s? .{3,60} contributed", text, re.I)
         )
-    return bool(text[:1] in "([【〔" and (persons(text, rules) or enclosed(text, rules)))
+    if text[:1] not in "([【〔":
+        return False
+    return bool(
+        persons(text, rules) or enclosed(text, rules) or short_name(text.strip("()[]【】〔〕"))
+    )
 
 
 def jump_label(text: str, role: str, rules: Rules) -> str | None:
@@ -187,7 +220,7 @@ def _label(match: re.Match[str] | None) -> str | None:
 
 def _tail(text: str, rules: Rules) -> bool:
     """Tell whether the last words are a credit in brackets, which ends a story."""
-    if rules.spaced or text[-1:] not in ")】]〕" or len(text) < 12:
+    if rules.spaced or text[-1:] not in ")】]〕" or len(text) < 8:
         return False
     match = _TAIL.search(text[-80:])
     if match is None or match.start() == 0:
@@ -195,12 +228,16 @@ def _tail(text: str, rules: Rules) -> bool:
     return bool(
         persons(match[1], rules)
         or enclosed(match.group(), rules)
-        or (text[-80:][match.start() - 1] in STOPS + "”" and short_name(match[1]))
+        or (text[-80:][match.start() - 1] in STOPS + "”」" and short_name(match[1]))
     )
 
 
 def short_name(text: str) -> bool:
     """Tell whether a text in brackets looks like one or two Chinese names."""
+    if len(text) == 1:
+        return text in SURNAMES
+    if len(text) == 3 and text[1] == " ":
+        return text[0] in SURNAMES
     return all(2 <= len(part) <= 3 for part in text.split()) and bool(
         re.fullmatch("[\\u3400-\\u9fff]{2,3}(?: [\\u3400-\\u9fff]{2,3})?", text)
     )
@@ -256,13 +293,31 @@ def _mark_rows(run: list[Features]) -> None:
     ):
         fields = [count and max(count, 2) for count in fields]
     tabular = [count > 1 for count in fields]
+    if run[0].piece.folded.endswith(":") and all(tabular[1:]):
+        fields[0], tabular[0] = 2, True  # what the list is of
+    _mark_tables(run, tabular)
     if sum(tabular) * 4 >= 3 * len(run) and sum(tabular) >= 2:
         for this, count in zip(run, fields, strict=True):
             this.row = max(count, 1)
 
 
+def _mark_tables(run: Sequence[Features], tabular: Sequence[bool]) -> None:
+    """Three lines on end parted by wide spaces are a table, whatever stands around them."""
+    start = 0
+    for at in range(len(run) + 1):
+        wide = at < len(run) and tabular[at] and len(_WIDE.split(run[at].piece.text)) > 2
+        if wide:
+            continue
+        if at - start >= MIN_TABLE:
+            for this in run[start:at]:
+                this.row = max(this.row, 2)
+        start = at + 1
+
+
 def _fields(this: Features) -> int:
     text = this.piece.text
+    if _SCHEDULED.match(this.piece.folded) and len(text) <= SHORT:
+        return 2
     if len(text) > 2 * SHORT or this.lead_in or this.persons or this.caption:
         return 0
     if this.question or this.answer or text[-1:] in "?？":
@@ -275,7 +330,11 @@ def _fields(this: Features) -> int:
     return (
         2
         if len(text) < 60
-        and re.search("[A-Za-z\\u3400-\\u9fff][^0-9]{0,30}[ ,][0-9]+(?:[-:.][0-9]+)?$", text)
+        and re.search(
+            "[A-Za-z\\u3400-\\u9fff][^0-9]{0,30}[ ,][0-9]+"
+            "(?:[-:.][0-9]+)?(?: \\([A-Z0-9]{1,4}\\))?$",
+            text,
+        )
         else 1
     )
 
@@ -319,6 +378,8 @@ def end(text: str, rules: Rules) -> End:
         return "quote" if bare[-1] in "”’」』\"'" else "bracket"
     if last in ":":
         return "colon"
+    if bare.endswith("——"):
+        return "none"
     if last in ",、;—·":
         return "soft"
     if last in "-\u00ad":

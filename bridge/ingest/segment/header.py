@@ -14,6 +14,7 @@ from bridge.ingest.segment.dates import number
 from bridge.ingest.segment.language.rules import HeaderField, Rules
 from bridge.ingest.segment.language.script import HAN
 from bridge.ingest.segment.leadins import lead_in
+from bridge.ingest.segment.people import persons
 from bridge.model import Line
 
 MAX_HEAD_LINE = 120
@@ -54,7 +55,13 @@ LABELS = (
 )
 """How a page names itself: `A2·综合`, `第3版`, `06 城事`, `要闻 03`, `Page A6`."""
 
-_COUNT = re.compile("(?:今日|本期|今天|本日|今晚|共|总|總|全|每期|对开|對開|四开)")
+MAX_NAME = 6
+"""Characters of a page's Chinese name behind a colon; a longer one is a headline."""
+
+_COUNT = re.compile(
+    "(?i:pages[: ]+[0-9]+ *$|[0-9]+ pages?\\b|(?:vol|no|issue|number|part)\\b)|(?:今日|"
+    "本期|今天|本日|今晚|共|总|總|全|每期|对开|對開|四开)"
+)
 """`本期12版` counts pages, it names none."""
 
 _SLIP = str.maketrans({"I": "1", "l": "1", "O": "0", "o": "0"})
@@ -73,6 +80,7 @@ class PageHead:
     title_latin: str | None = None
     fields: list[tuple[HeaderField, str]] = field(default_factory=list)
     text: str = ""
+    foot: tuple[Line, ...] = ()  # lines at the end of the page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +124,8 @@ def read_label(text: str) -> LabelFound | None:
             if slip and raw[1:].strip() not in ("I", "l", "II", "Il"):
                 return None
             name = (match.groupdict().get("name") or "").strip() or None
+            if name and ":" in text and HAN.match(name) and len(name) > MAX_NAME:
+                return None  # `三版:…` points to a story
             return LabelFound(label=canonical(raw), name=name, sure=sure, slip=slip)
     return None
 
@@ -143,7 +153,7 @@ _YEAR = re.compile("年|[0-9]{4}")
 def _starts_page(lines: Sequence[Line], at: int, rules: Rules) -> str | None:
     line = lines[at]
     text = fold(line.text)
-    if not line.gap or not any(c.isdigit() for c in text):
+    if not line.gap or not any(c.isdigit() for c in text) or _jumps(text, rules):
         return None
     found = read_label(text)
     if found is None:
@@ -157,6 +167,11 @@ def _starts_page(lines: Sequence[Line], at: int, rules: Rules) -> str | None:
     if backed or (found.sure and alone and found.label[:1].isalpha()):
         return found.label
     return None
+
+
+def _jumps(text: str, rules: Rules) -> bool:
+    """Tell whether a line leads to another page or comes from one; it names no page then."""
+    return bool(rules.jump_to.fullmatch(text) or rules.jump_from.fullmatch(text))
 
 
 def running_head(text: str, rules: Rules) -> LabelFound | None:
@@ -178,7 +193,7 @@ def head_fields(
 ) -> list[tuple[HeaderField, str]] | None:
     """Return the fields of a line, or None when too much of it is something else."""
     text = rest = fold(printed)
-    if rules.jump_to.fullmatch(text) or rules.jump_from.fullmatch(text):
+    if _jumps(text, rules):
         return None
     found: list[tuple[HeaderField, str]] = []
     for kind, form in rules.header:
@@ -228,7 +243,11 @@ def _composite(
         else:
             unknown.append(part)
     known = bool(found) + bool(label) + bool(named)
-    if known < 2 or len(unknown) > (1 if label else 0) or any(len(u) > 12 for u in unknown):
+    if (
+        known < 2
+        or len(unknown) > (1 if label or head.label else 0)
+        or any(len(u) > 12 for u in unknown)
+    ):
         return None
     if label and head.label is None:
         head.label, head.name = label.label, label.name or (unknown[0] if unknown else None)
@@ -245,10 +264,10 @@ def read_head(
     unknown = length = 0
     for at in range(start, min(end, start + MAX_HEAD)):
         text = fold(lines[at].text)
-        if len(text) > MAX_HEAD_LINE:
+        if len(text) > MAX_HEAD_LINE or (at > start and _jumps(text, rules)):
             break
         fields = _line_fields(text, lines[at], rules, head, front)
-        if fields is None and ("。" in text or lead_in(text, rules) is not None):
+        if fields is None and _is_news(text, rules):
             break  # the news has begun
         kinds.append(fields)
         unknown = 0 if fields is not None else unknown + 1
@@ -264,11 +283,15 @@ def read_head(
     return head
 
 
+def _is_news(text: str, rules: Rules) -> bool:
+    return "。" in text or lead_in(text, rules) is not None or persons(text, rules) is not None
+
+
 def _line_fields(
     text: str, line: Line, rules: Rules, head: PageHead, front: bool
 ) -> list[tuple[HeaderField, str]] | None:
     """Return the fields of a line of a head; a label or staff line has an empty list."""
-    found = read_label(text)
+    found = None if _jumps(text, rules) else read_label(text)
     if found and not (found.slip and not front) and head.label is None:
         lone_day = text.isdigit() and any(k in ("month", "date") for k, _ in head.fields)
         if not lone_day and not (text.isdigit()):
@@ -279,8 +302,12 @@ def _line_fields(
         fields = _composite(line.text, rules, head)
     elif head.label is None:
         _composite(line.text, rules, head)
-    if fields is None and (
-        rules.furniture.fullmatch(text) or rules.title.fullmatch(text.strip("《》 "))
+    if fields is None and _jumps(text, rules):
+        return None
+    if (
+        fields is None
+        and persons(text, rules) is None
+        and (rules.furniture.fullmatch(text) or rules.title.fullmatch(text.strip("《》 ")))
     ):
         return [] if rules.furniture.fullmatch(text) or front or head.label else None
     if head.label is None and fields:
@@ -296,7 +323,8 @@ def _weak(fields: list[tuple[HeaderField, str]], rules: Rules) -> bool:
         rules.spaced
         and bool(fields)
         and all(
-            kind in _STRICT_WEAK and not re.match("(?:weather|forecast|[$£€])", text, re.I)
+            kind in _STRICT_WEAK
+            and not re.match("(?:weather|forecast|today[:.]|[$£€])", text, re.I)
             for kind, text in fields
         )
     )
@@ -310,12 +338,20 @@ def _titles(
     front: bool,
 ) -> None:
     """Find the paper's name: a line that ends like one, else the first line of a front."""
+    whole = next(
+        (t for at, t in enumerate(map(_bare, lines)) if _is_title(t, at, kinds, rules)), None
+    )
+    head.title = whole
     for at, line in enumerate(lines):
         text = fold(line.text).strip("《》 ")
         bare = text.replace(" ", "") if HAN.search(text) else text
         if kinds[at] is not None or read_label(text) or rules.furniture.fullmatch(text):
-            part = None if read_label(text) else _part(line.text, rules)
+            part, latin = (None, None) if read_label(text) else _part(line.text, rules)
             head.title = head.title or part
+            head.title_latin = head.title_latin or latin
+        elif head.title is None and HAN.search(text) and any(_part(line.text, rules)):
+            head.title, latin = _part(line.text, rules)
+            head.title_latin = head.title_latin or latin
         elif HAN.search(text) or rules.spaced:
             if head.label and head.name is None and at == 1 and len(bare) <= 6:
                 head.name = None if rules.title.fullmatch(bare) else bare
@@ -334,9 +370,32 @@ def _titles(
             head.title_latin = text
 
 
-def _part(printed: str, rules: Rules) -> str | None:
-    """Return the title inside a composite running head."""
+def _bare(line: Line) -> str:
+    text = fold(line.text).strip("《》 ")
+    return text.replace(" ", "") if HAN.search(text) else text
+
+
+def _is_title(
+    text: str, at: int, kinds: Sequence[list[tuple[HeaderField, str]] | None], rules: Rules
+) -> bool:
+    """Tell whether a whole line of a head is the paper's name and nothing else."""
+    fields = kinds[at]
+    if fields or not HAN.search(text) or re.search("[0-9]|机关报$|機關報$", text):
+        return False
+    return rules.title.fullmatch(text) is not None
+
+
+def _part(printed: str, rules: Rules) -> tuple[str | None, str | None]:
+    """Return the title and the Latin title inside a composite line of a head."""
+    parts = [part for part in re.split("\u3000+| {2,}|[|｜]", printed) if part.strip()]
+    latin = [part for part in parts if re.fullmatch("[A-Za-z][A-Za-z .'’&-]{3,60}", part)]
+    if rules.spaced or len(parts) != 2:
+        latin = []
+    return _named(printed, rules), latin[0] if latin else None
+
+
+def _named(printed: str, rules: Rules) -> str | None:
     for part in parts_of(printed, rules):
-        if rules.title.fullmatch(part) and not re.search("[0-9]", part):
+        if rules.title.fullmatch(part) and not re.search("[0-9]|机关报$|機關報$", part):
             return part
     return None

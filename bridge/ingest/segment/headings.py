@@ -19,7 +19,7 @@ PRIOR = {
     (0, 0): 0.0,
     (0, 1): 0.8,  # headline and deck: the most frequent pair
     (1, 0): 0.0,
-    (1, 1): 0.6,  # kicker, headline, deck: the classic three
+    (1, 1): 0.8,  # kicker, headline, deck: the classic three
     (0, 2): 0.2,
     (2, 0): -0.6,
 }
@@ -47,6 +47,20 @@ CIRCUMSTANCE = re.compile(
 
 SAYS = re.compile("(?:强调|強調|指出|提出|要求|表示|认为|認為|宣布|发布|發布|时|時|之际|之際)$")
 """How only a kicker ends: the headline says what was said or done."""
+
+
+MEETING = re.compile(
+    "(?:会议|會議|大会|大會|座谈会|推进会|动员会|全会|集中学习|专题学习|调研|視察|视察|"
+    "慰问|讲座|仪式|論壇|论坛)"
+    "(?:举行|舉行|召开|召開|上|中|时)?$"
+)
+"""How a kicker names the occasion."""
+
+OFFICIALS = re.compile(
+    "^[^,。:]{2,30}(?:主持|讲话|講話|出席|致辞|致辭|参加|參加|陪同|作报告|讲授|讲课|"
+    "宣布开幕|分别发言|揭牌|见证)(?:会议|活动|并讲话|仪式)?$"
+)
+"""How a deck names who was there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +142,9 @@ def _read(
 def _headline(lines: Sequence[Features], rest: Sequence[Features], rules: Rules) -> float:
     size = sum(line.size for line in lines)
     score = 1.0 if 6 <= size <= 40 else -1.0 if size < 5 else -0.8
-    if any(line.mark for line in lines):
+    if any(line.mark or line.led for line in lines):
         score -= 4.0
+    score += _no_headline(lines, rest)
     if any(line.column for line in lines):
         score -= 3.0
     if any(SERIES.search(line.piece.folded) for line in lines):
@@ -149,9 +164,23 @@ def _headline(lines: Sequence[Features], rest: Sequence[Features], rules: Rules)
     return score
 
 
+def _no_headline(lines: Sequence[Features], rest: Sequence[Features]) -> float:
+    """Return what says that lines are no headline, or not all of it."""
+    text, score = lines[0].piece.folded, 0.0
+    if rest and OFFICIALS.search(text):
+        score -= 1.0
+    if rest and (lines[-1].end in ("open", "soft", "hyphen") or rest[0].lower):
+        score -= 2.5  # it goes on
+    if len(lines) == 1 and len(text.split()) > 2 and _slogan(text):
+        score -= 1.0
+    return score
+
+
 def _kicker(this: Features, headline: Features, rules: Rules) -> float:
     text = this.piece.folded
-    score = _shorter(this.size, headline.size)
+    score = _shorter(this.size, headline.size) + (5.0 if this.led else 0.0)
+    score -= 2.0 if OFFICIALS.search(text) else 0.0
+    score += 1.4 if MEETING.search(text) else 0.0
     if headline.piece.gap == 0 and not this.column:
         score -= 0.8  # a kicker is set apart
     if this.column:
@@ -177,7 +206,10 @@ def _beside(this: Features, headline: Features) -> float:
     """Return what the two lines of a kicker and its headline say beside each other."""
     score, text = 0.0, this.piece.folded
     if headline.piece.folded[:1] in "“「" and text[:1] not in "“「":
-        score += 2.2  # somebody's words make the headline, the kicker says whose
+        both = this.phrases > 1 and headline.phrases > 1
+        score += (
+            0.6 if both else 2.2
+        )  # somebody's words make the headline, the kicker says whose
     if this.phrases > 1 and headline.phrases == 1 and headline.size <= this.size:
         score += 1.6
     return score
@@ -201,11 +233,16 @@ def _banner(this: Features, repeated: frozenset[str]) -> float:
         score += 3.0
     if this.column:
         score -= 1.0
+    if _slogan(text):
+        score += 1.8 if len(text.split()) > 2 else 1.0
+    return score + (0.3 if this.size <= 6 else 0.0)
+
+
+def _slogan(text: str) -> bool:
+    """Tell whether a line falls into parts of one length, as slogans do."""
     parts = text.split()
     equal = len(parts) > 1 and len(set(map(len, parts))) == 1 and len(parts[0]) <= 6
-    if equal and not re.search("[0-9]", text) and not CIRCUMSTANCE.match(text):
-        score += 1.8  # a slogan: parts of one length
-    return score + (0.3 if this.size <= 6 else 0.0)
+    return equal and not re.search("[0-9]", text) and not CIRCUMSTANCE.match(text)
 
 
 def _banner_frame(run: Sequence[Features], banners: int) -> float:
@@ -214,7 +251,9 @@ def _banner_frame(run: Sequence[Features], banners: int) -> float:
         return -1.0
     if banners > 1 and all(this.size <= 8 for this in run[:banners]):
         return 0.8 * banners
-    series = any(SERIES.search(this.piece.folded) for this in run[:banners])
+    series = any(
+        SERIES.search(this.piece.folded) or _slogan(this.piece.folded) for this in run[:banners]
+    )
     return 1.5 * (banners - 1) if series else 0.0
 
 
@@ -222,7 +261,7 @@ def _deck(
     this: Features, headline: Sequence[Features], rules: Rules, subheads: Sequence[str]
 ) -> float:
     text, size = this.piece.folded, sum(line.size for line in headline)
-    score = 0.0
+    score = 2.5 if OFFICIALS.search(text) else 0.0
     if this.mark:
         score += 3.0
     if this.size > size * 1.2:

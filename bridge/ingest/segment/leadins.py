@@ -46,6 +46,7 @@ _HOUSE = (
 )
 _KIND = "(?:综合|綜合|专|專|快|特|急|独家|獨家|外地|本地|港|台|两岸|兩岸)?"
 _END = "(?:电讯|電訊|专电|專電|电|電|讯|訊|消息|报道|報導|報道|专稿|特稿|专访|專訪)"
+_END += "(?![了的过過《〈])"
 _BRACKET = "(?: ?[(\\[](?P<names>[^()\\[\\]。]{2,80})[)\\]])"
 _OPEN = re.compile(
     f"(?:据|據|综合|綜合)?(?:{_WIRE}|{_HOUSE})(?P<place>(?!.?[记記通]["
@@ -74,6 +75,12 @@ _REPORTS = re.compile(
     "(?P<who>(?:本[报報刊台])?(?:首席|特派|全媒体)?(?:记者|記者|通讯"
     f"员|通訊員)[^。,!?:]{{2,30}}?)(?P<kind>{_KIND}(?:报道|報導|報道))"
     "[: ,]+"
+)
+_STUCK = re.compile(
+    "(?P<house>本[报報刊台社])(?:讯|訊|消息|(?:综合|綜合)(?:消息|报道|報導|報道|讯|訊|"
+    "外电|外電))"
+    "(?!息)[ :,]*|(?:综合|綜合)(?:报道|報導|報道|消息|外电|"
+    "外電)(?![的了是指将将和与與称稱])[ :,]*"
 )
 _MAY = re.compile("[讯訊电電]|消息|报道|報導|報道|专稿|特稿|专访")
 """What every Chinese lead-in has somewhere."""
@@ -105,7 +112,8 @@ _MIXED = re.compile(
 _BARE_WIRE = re.compile(f"[(\\[](?P<wire>[A-Z][A-Za-z .&/-]{{1,40}})[)\\]]{_DASH}")
 _NO_TOWN = frozenset(
     (
-        "Q A INSIDE INDEX CONTENTS QUESTION ANSWER VOTE NEWS SPORT SPORTS TODAY TONIGHT TOMORRO"
+        "Q A SIR MADAM EDITOR DEAR INSIDE INDEX CONTENTS QUESTION ANSWER VOTE NEWS "
+        "SPORT SPORTS TODAY TONIGHT TOMORRO"
         "W TIME COST DETAILS INFO TICKETS NOTE WARNING UPDATE CORRECTION "
         "WEATHER PHOTO ABOVE BELOW LEFT RIGHT WHO WHAT WHEN WHERE WHY HOW"
     ).split()
@@ -130,17 +138,36 @@ def enclosed(text: str, rules: Rules) -> LeadIn | None:
 
 
 def _han(head: str) -> LeadIn | None:
-    for reader in (_bracketed, _slashed, _open, _loose, _reports):
+    for reader in (_bracketed, _slashed, _open, _loose, _reports, _glued):
         found = reader(head)
         if found is not None:
             return found
     return None
 
 
+def _glued(head: str) -> LeadIn | None:
+    """`本报综合消息` and `综合报道` stand without a space before the sentence."""
+    match = _STUCK.match(head)
+    if match is None:
+        return None
+    return LeadIn(end=match.end(), raw=match.group().strip(" :,"), org=match["house"])
+
+
 def _open(head: str) -> LeadIn | None:
     match = _OPEN.match(head)
     if match is None:
         return None
+    signed = _REPORTS.match(head[match.end() :]) if not match["names"] else None
+    if signed is not None and (people := han(signed["who"])) is not None:
+        end = match.end() + signed.end()
+        return LeadIn(
+            end=end,
+            raw=head[:end].strip(),
+            place=_place(match["place"]),
+            date=match["date"],
+            org=match["house"],
+            persons=people,
+        )
     names = han(match["names"]) if match["names"] else None
     if match["names"] and names is None:
         return None
@@ -253,6 +280,9 @@ def _latin(head: str) -> LeadIn | None:
 
 def _is_town(match: re.Match[str], form: re.Pattern[str]) -> bool:
     wire = match["wire"]
+    bare = match.group().rstrip().endswith(":") and " " not in match["place"]
+    if bare and not (wire or match["date"]):
+        return False  # `CHEERS: …` begins a caption
     if form is not _LATIN:
         return bool(agency(wire)) or form is _MIXED
     return match["place"] not in _NO_TOWN and len(match["place"]) > 2

@@ -185,7 +185,9 @@ def _count(total: str | None) -> int | None:
     if total is None:
         return None
     total = fold(total)
-    found = re.findall("[0-9〇○零一二三四五六七八九十百]+(?= ?(?:个)?[版頁页])|[0-9]+", total)
+    found = re.findall(
+        "[0-9〇○零一二三四五六七八九十百廿卅]+(?= ?(?:个)?[版頁页])|[0-9]+", total
+    )
     value = dates.number(found[-1]) if found else None
     return value if value and value < 1000 else None
 

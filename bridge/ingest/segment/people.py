@@ -55,6 +55,18 @@ _REPORT = re.compile(
     "(?P<place>[\\u3400-\\u9fff]{0,8}?)(?:综合|綜合|联合|聯合|现场|摄"
     "影|攝影|专题|專題)?(?:报道|報導|報道|专电|專電|专稿|特稿)"
 )
+_TEXT_AND_PICTURE = re.compile(
+    "(?<![\\u3400-\\u9fff])(?:文[/ ]?[图圖摄攝](?:影)?|[图圖][/ ]?文)(?![\\u3400-\\u9fff])"
+)
+_AFTER_NAMES = re.compile(
+    "(?<=[\\u3400-\\u9fff])[ /]*文"
+    "[ /、;]+([\\u3400-\\u9fff](?: ?[\\u3400-\\u9fff]){1,3}?)[ /]*(图|圖|摄|攝)$"
+)
+_GLUED = re.compile(
+    "((?:记者|記者|通讯员|通訊員|实习生|實習生)[\\u3400-\\u9fff]{2,4}?)"
+    "(?=(?:记者|記者|通讯员|通訊員|实习生|實習生|见习记者|實習記者|"
+    "实习记者)[\\u3400-\\u9fff]{2})"
+)
 _TAIL = frozenset(
     (
         "摄 攝 图 圖 摄影 攝影 绘 繪 整理 编译 編譯 供图 供圖 提供 供稿 "
@@ -146,7 +158,8 @@ def han(text: str) -> Persons | None:
         return None
     if _NO_PERSON.fullmatch(bare):
         return Persons(people=())
-    bare = re.sub("(?<![\\u3400-\\u9fff])文[/ ]?[图圖](?![\\u3400-\\u9fff])", "文", bare)
+    bare = _AFTER_NAMES.sub(" \\2 \\1", bare)
+    bare = _TEXT_AND_PICTURE.sub("文", _GLUED.sub("\\1 ", bare))
     tokens = _pair([token for token in _SPLIT.split(bare) if token])
     reader = _HanReader(marked)
     if tokens and tokens[-1] == "文" and len(tokens) > 1:
@@ -196,6 +209,7 @@ _WORD = "(?:[A-Z][\\w'’.-]*|[A-Z]\\.(?:[A-Z]\\.)*|Mc[A-Z]\\w+)"
 LATIN_NAME = re.compile(
     f"{_WORD}(?: (?:{_WORD}|{_PARTICLE})){{0,3}} {_WORD}(?:,? (?:Jr|Sr|II|III)\\.?)?"
 )
+TOWN = re.compile("[A-Z][A-Za-z.'’-]+(?: [A-Z][A-Za-z.'’-]+){0,3}")
 TITLE = re.compile(
     "(?:.{0,40}\\b)?(?:staff|writer|reporter|correspondent|editor|col"
     "umnist|critic|photographer|intern|"
@@ -204,7 +218,10 @@ TITLE = re.compile(
     re.I,
 )
 STAFF = re.compile(
-    "(?:from |by )?(?:(?:the |our )?[\\w' -]{0,24})?(?:(?:staff|wire|"
+    "(?:from |by )?(?:our |a )?(?:special|staff|city|principal|senior|own|chief|sports?|legal|"
+    "political|business|district|local|crime|health|education) (?:correspondent|reporter)s?"
+    "|(?:from )?(?:the )?(?:[\\w'-]+ ){0,3}(?:news desk|bureau)"
+    "|(?:from |by )?(?:(?:the |our )?[\\w' -]{0,24})?(?:(?:staff|wire|"
     "news|agency|service)(?: (?:and|&) (?:staff|wire|news))?"
     "(?: services?)? reports?|staff report(?:er)?s?|staff|our (?:own "
     ")?(?:staff|correspondent|special correspondent|reporter|foreign "
@@ -233,6 +250,9 @@ def latin(text: str) -> Persons | None:
         bare = bare[1:-1]
     if STAFF.fullmatch(bare):
         return Persons(people=())
+    wired = _service(bare)
+    if wired is not None:
+        return wired
     match = _LEAD.match(bare)
     if match is None:
         return _titled(bare)
@@ -246,6 +266,18 @@ def latin(text: str) -> Persons | None:
         found += people
     place = _IN.search(bare)
     return Persons(people=tuple(found), place=place["place"] if place else None, agency=wire)
+
+
+def _service(text: str) -> Persons | None:
+    """Read a wire service on its own line, with or without a town: `PTI / NEW DELHI`."""
+    name, mark, place = re.sub("^(?:by|from) ", "", text, flags=re.I).partition("/")
+    if not mark:
+        name, mark, place = name.partition("|")
+    wire = agency(name.strip()) if len(text) <= 60 else None
+    town = place.strip()
+    if wire is None or (mark and not TOWN.fullmatch(town)):
+        return None
+    return Persons(people=(), agency=wire, place=capitalised(town) or None)
 
 
 def _parts(text: str) -> list[tuple[str, str]]:
@@ -303,6 +335,11 @@ def byline_title(text: str) -> bool:
     if agency(text) or TITLE.fullmatch(text) or text.startswith("@"):
         return True
     return bool(re.fullmatch("\\S+@\\S+\\.\\S+", text))
+
+
+def capitalised(town: str) -> str:
+    """Return a town set in capitals as it is usually written."""
+    return re.sub("[A-Z][A-Z'’]+", lambda m: m[0].capitalize(), town)
 
 
 def title_case(name: str) -> str:

@@ -39,6 +39,14 @@ _TRAILING = re.compile(
     "\u3400-\u9fff·]{2,4}(?:[ 、][\u3400-\u9fff·]{2,4}){0,2})$"
 )
 _LABELLED = re.compile("[影攝摄图圖片][/:]")
+_SENT = re.compile("[ \u3000]*(?:[\u3400-\u9fff]{2,4}社|本报|本報)(?:记者|記者)?[发發]$")
+_ARTWORK = re.compile(
+    "(?P<title>[^。!?]{1,24}?) ?[((](?:国画|國畫|油画|油畫|水彩|水墨|书法|書法|版画|版畫|"
+    "素描|速写|摄影|攝影|"
+    "剪纸|剪紙|篆刻|木刻|漫画|漫畫|插画|插畫|年画|雕塑|工笔|粉画)[))] *"
+    "(?P<who>[\u3400-\u9fff]{2,4}|[\u3400-\u9fff] [\u3400-\u9fff]) *(?:作|摄|攝|绘|繪|书|"
+    "書|画|畫|刻)?"
+)
 TAIL = 70
 """Characters at the end of a caption that may hold its credit."""
 
@@ -98,7 +106,7 @@ _LATIN_START = re.compile(
 _LATIN_TAIL = re.compile(
     (
         '(?:[.!?”"]|^)\\s*[(\\[]?(?P<credit>(?:photos?|photographs?|pict'
-        "ures?|images?)(?: by|:) ?[^.]{3,60}|[A-Z][\\w.'’-]+(?: [A-Z][\\w"
+        "ures?|images?)(?: by|:) ?(?:\\b[A-Z]\\.|[^.]){3,60}|[A-Z][\\w.'’-]+(?: [A-Z][\\w"
         ".'’-]+){1,3} ?/ ?[A-Z][\\w.'’& -]{1,30}|(?:AP|AFP|Reuters)(?: ph"
         "oto)?/[^.]{3,40})[)\\]]?$"
     ),
@@ -119,7 +127,7 @@ def _han(text: str) -> CaptionFound | None:
     folded = fold(text).rstrip()
     start = _START.match(folded)
     opening = start.end() if start and start.group()[-1] not in "为為" else 0
-    for reader in (_in_brackets, _named_last, _labelled_last):
+    for reader in (_artwork, _in_brackets, _named_last, _labelled_last):
         found = reader(text, folded, opening)
         if found is not None:
             return found
@@ -127,6 +135,19 @@ def _han(text: str) -> CaptionFound | None:
         return None
     sure = 0.7 if start.group()[-1] in "为為" else 0.9
     return CaptionFound(text=text[opening:].strip(), credits=(), sure=sure)
+
+
+def _artwork(text: str, folded: str, opening: int) -> CaptionFound | None:
+    """`秋山（国画）　某某　作`: a work of art by itself."""
+    match = _ARTWORK.fullmatch(folded)
+    if match is None:
+        return None
+    role: CreditRole = (
+        "photographer" if "影" in folded or folded[-1] in "摄攝" else "illustrator"
+    )
+    credit = Credit(name=match["who"].replace(" ", ""), role=role)
+    body = text[: match.start("who")].strip(" \u3000")
+    return CaptionFound(text=body, credits=(credit,), head=match["title"].strip(), sure=0.95)
 
 
 def _in_brackets(text: str, folded: str, opening: int) -> CaptionFound | None:
@@ -140,7 +161,11 @@ def _in_brackets(text: str, folded: str, opening: int) -> CaptionFound | None:
     if bracket.start() == 0 and not inside["source"] and "文" in bracket["inside"]:
         return None
     body = text[opening : bracket.start()].strip()
-    sure = 0.9 if opening or not body else 0.75
+    by_hand = inside["made"] and bracket["inside"][-1] in "摄攝"
+    sure = 0.9 if opening or not body or by_hand else 0.75
+    if body and bracket["inside"].startswith(("来源", "來源")):
+        sure = 0.3  # a text may have a source too
+    body = _SENT.sub("", body).strip()
     return CaptionFound(text=body, credits=_made(inside, bracket["inside"]), sure=sure)
 
 

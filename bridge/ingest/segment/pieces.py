@@ -8,6 +8,7 @@ labels are given to; its text is for looking at, joins are made anew in `normali
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bridge.ingest.segment.characters import cells, fold
 from bridge.model import Line
@@ -23,6 +24,21 @@ REACH = 6
 
 MIN_LINES = 3
 """Lines of one width that make a column."""
+
+MIN_AMONG_WHOLE = 4
+"""The same where paragraphs mostly stand on a line each."""
+
+MAX_INDENT = 8
+"""Cells of white space before a paragraph; more of it centres a line."""
+
+_CLOSED = re.compile("[。！？!?.…：:；;，,”’」』）)》】\\]\"'][ ]*$")
+"""How the last line of a paragraph ends; a comma wants more, but belongs to text."""
+
+_SIGNED = re.compile("[A-Z][\\w.'’-]*(?: [A-Z][\\w.'’-]*){1,4}(?:, [A-Z].{2,40}[^.!?])?")
+"""A name, with or without an office: it signs what stands above."""
+
+_CREDITED = re.compile("[。！？”」][(（][^()（）]{1,40}[)）]$")
+"""A credit in brackets behind a sentence ends its story."""
 
 _STOP = re.compile("[。！？!?.…][”’」』）)\"']*$")
 _ROW = re.compile("\\S(?:\u3000+| {2,}|\t)\\S")
@@ -48,26 +64,78 @@ class Piece:
         return self.lines[0].gap
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Lines without a blank line between them, with what their widths tell."""
+
+    lines: list[Line]
+    widths: list[int]  # cells, the indent included
+    columns: list[int]  # cells of the column a line may stand in, 0 for none
+    spaced: bool
+    marked: bool  # an indent marks a paragraph, so a line without one goes on
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How the lines of a page are set."""
+
+    spaced: bool
+    marked: bool  # an indent marks a paragraph, so a line without one goes on
+    least: int  # lines of one width that make a column
+    usual: int  # cells of the page's columns when all of it is wrapped, else 0
+
+    @classmethod
+    def of(cls, lines: Sequence[Line], spaced: bool) -> "_Layout":
+        """Measure a page."""
+        long = sum(cells(line.text) > MAX_WIDTH for line in lines)
+        least = MIN_LINES if long * 6 < len(lines) else MIN_AMONG_WHOLE
+        usual = _usual_width(lines) if least == MIN_LINES else 0
+        return cls(spaced, _marks_paragraphs(lines), least, usual)
+
+
 def pieces(lines: Sequence[Line], page: int, spaced: bool) -> list[Piece]:
     """Return the pieces of a page in order; every line is in exactly one."""
     found: list[Piece] = []
     run: list[Line] = []
+    layout = _Layout.of(lines, spaced)
     for line in lines:
         if run and line.gap:
-            found += _unwrap(run, page, spaced)
+            found += _unwrap(run, page, layout)
             run = []
         run.append(line)
     if run:
-        found += _unwrap(run, page, spaced)
+        found += _unwrap(run, page, layout)
     return found
 
 
-def _unwrap(run: list[Line], page: int, spaced: bool) -> list[Piece]:
-    widths = [cells(line.text) for line in run]
-    columns = _columns(widths) if len(run) >= MIN_LINES else [0] * len(run)
+def _marks_paragraphs(lines: Sequence[Line]) -> bool:
+    """Tell whether lines are wrapped and only an indent tells where a paragraph begins."""
+    marked = wrapped = 0
+    for line, after in pairwise(lines):
+        if 2 <= line.indent <= MAX_INDENT and cells(line.text) <= MAX_WIDTH:
+            marked += 1
+            wrapped += after.gap == 0 and after.indent < 2
+    long = sum(cells(line.text) > MAX_WIDTH for line in lines)
+    return marked >= MIN_LINES and wrapped * 2 > marked and long * 10 < len(lines)
+
+
+def _usual_width(lines: Sequence[Line]) -> int:
+    """Return the width of the page's columns when all of it is wrapped, 0 when it is not."""
+    widths = sorted(cells(line.text) + min(line.indent, MAX_INDENT) for line in lines)
+    if len(widths) < 4 * MIN_LINES:
+        return 0
+    width = widths[len(widths) * 9 // 10]
+    full = sum(width - 2 * SLACK <= one <= width for one in widths)
+    return width if MIN_WIDTH <= width <= MAX_WIDTH and full * 4 > len(widths) else 0
+
+
+def _unwrap(run: list[Line], page: int, layout: _Layout) -> list[Piece]:
+    widths = [cells(line.text) + min(line.indent, MAX_INDENT) for line in run]
+    spaced = layout.spaced
+    frame = _Run(run, widths, _frame_columns(widths, layout), spaced, layout.marked)
     found: list[Piece] = []
     for at, line in enumerate(run):
-        if at and _full(run, widths, columns, at - 1, spaced):
+        if at and (_full(frame, at - 1) or _goes_on(frame, at - 1, found[-1])):
             found[-1].lines.append(line)
         else:
             found.append(Piece(lines=[line], page=page))
@@ -75,6 +143,18 @@ def _unwrap(run: list[Line], page: int, spaced: bool) -> list[Piece]:
         piece.text = run_on([line.text for line in piece.lines], spaced)
         piece.folded = fold(piece.text)
     return found
+
+
+def _frame_columns(widths: list[int], layout: _Layout) -> list[int]:
+    """Return the columns' widths in a frame; a short frame has the page's."""
+    least = layout.least
+    if least > MIN_LINES and max(widths) > MAX_WIDTH:  # paragraphs of a line each
+        return [0] * len(widths)
+    columns = _columns(widths) if len(widths) >= least else [0] * len(widths)
+    return [
+        column or (layout.usual if width * 10 >= layout.usual * 9 else 0)
+        for column, width in zip(columns, widths, strict=True)
+    ]
 
 
 def _columns(widths: list[int]) -> list[int]:
@@ -92,22 +172,61 @@ def _columns(widths: list[int]) -> list[int]:
     return columns
 
 
-def _full(
-    run: list[Line], widths: list[int], columns: list[int], at: int, spaced: bool
-) -> bool:
-    line, after, column = run[at], run[at + 1], columns[at]
-    if not column or widths[at] > column + SLACK or after.indent > line.indent + 1:
+def _goes_on(frame: _Run, at: int, piece: Piece) -> bool:
+    """Tell whether a paragraph that began with an indent goes on without one."""
+    line, after = frame.lines[at], frame.lines[at + 1]
+    if not frame.marked or not frame.columns[at] or after.indent >= 2:
         return False
-    if widths[at + 1] > column + SLACK or _ROW.search(line.text) or _ROW.search(after.text):
+    if not 2 <= piece.lines[0].indent <= MAX_INDENT or cells(after.text) > MAX_WIDTH:
         return False
-    if _TABLE.search(line.text) and _TABLE.search(after.text):
+    if frame.spaced:
+        return False  # words are too uneven to tell
+    if _CREDITED.search(line.text):
         return False
-    if not spaced:
-        return widths[at] >= column - SLACK and not (
-            _STOP.search(line.text) and widths[at] < column - 2
-        )
-    word = len(after.text.split(" ", 1)[0])
-    return widths[at] + 1 + word > column - SLACK
+    characters = len(line.text) + line.indent // 2
+    if not _CLOSED.search(line.text):
+        return characters * 3 > frame.columns[at]
+    full = characters >= frame.columns[at] // 2 - 1
+    return full and bool(_CLOSED.search(after.text))
+
+
+def _full(frame: _Run, at: int) -> bool:
+    """Tell whether a line fills its column, so that the next one continues it."""
+    line, after, column = frame.lines[at], frame.lines[at + 1], frame.columns[at]
+    width = frame.widths[at]
+    if not column or width > column + SLACK or after.indent > line.indent + 1:
+        return False
+    if frame.widths[at + 1] > column + SLACK or _tabular(line, after):
+        return False
+    if frame.spaced:
+        word = len(after.text.split(" ", 1)[0])
+        if width * 2 < column or "@" in after.text[:word]:
+            return False
+        if _STOP.search(line.text) and _SIGNED.fullmatch(after.text):
+            return False
+        return width + 1 + word > column - SLACK
+    if (
+        width < column - SLACK
+        or _CREDITED.search(line.text)
+        or (_STOP.search(line.text) and width < column - 2)
+    ):
+        return False
+    return not (_STOP.search(line.text) and _displayed(frame, at + 1))
+
+
+def _tabular(line: Line, after: Line) -> bool:
+    if _ROW.search(line.text) or _ROW.search(after.text):
+        return True
+    return bool(_TABLE.search(line.text) and _TABLE.search(after.text))
+
+
+def _displayed(frame: _Run, at: int) -> bool:
+    """A short line without a stop, and more text under it, ends no paragraph."""
+    return (
+        at + 1 < len(frame.lines)
+        and frame.widths[at] * 4 < frame.columns[at] * 3
+        and not _CLOSED.search(frame.lines[at].text)
+    )
 
 
 def run_on(texts: Sequence[str], spaced: bool) -> str:

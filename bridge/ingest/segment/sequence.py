@@ -40,7 +40,8 @@ def label(found: Sequence[Features], rules: Rules) -> list[Labelled]:
     """Return the pieces of a page with the labels of the best path, in order.
 
     Labels: H heading, Y byline, B paragraph, J joined fragment, S subhead, R row, P caption or
-    credit, T sign-off, U jump to, V jump from, K photo story, L story without a heading,
+    credit, Q pull quote, T sign-off, U jump to, V jump from, K photo story,
+    L story without a heading,
     N notice, C column title, F furniture.
     """
     page = Page.of(found, rules)
@@ -134,6 +135,7 @@ def _after(state: State, name: str, score: float, changes: dict[str, object]) ->
         state.last,
         state.size,
         state.bare,
+        state.notice,
         False,
         state,
     )

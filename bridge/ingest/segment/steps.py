@@ -27,6 +27,7 @@ class State:
     last: Features | None = None  # the last piece of body
     size: int = 0  # of the story's text so far
     bare: bool = False  # a subhead waits for its text
+    notice: bool = False  # the headline gives notice
     fresh: bool = False  # a story begins here
     before: "State | None" = None
     rival: "State | None" = None  # the next best way to the same place
@@ -45,6 +46,7 @@ NEW_STORY: dict[str, object] = {
     "last": None,
     "size": 0,
     "bare": False,
+    "notice": False,
 }
 
 
@@ -89,10 +91,17 @@ def _heading(state: State, this: Features, page: Page) -> tuple[float, dict[str,
         score = w.RUN[min(count, 6)]
         if this.piece.gap == 0:
             score += w.STORY["same_frame"]
-        return score, {"headings": count}
+        return score, {"headings": count, "notice": state.notice or this.notice}
     if state.label == "V":
         return 0.0, {"headings": 1}
-    return _open_story(state, this, page), {**NEW_STORY, "headings": 1}
+    changes = {**NEW_STORY, "headings": 1, "notice": this.notice}
+    score = _open_story(state, this, page) + w.NOVEL * this.novel
+    score += w.PHOTO_HEADLINE if this.over_photo else 0.0
+    if state.signed and state.headings > 1 and 0 < state.size < w.LATE:
+        score += w.STORY["hardly_begun"]
+    if page.framed and this.piece.gap == 0 and state.label in "BJ" and not state.column:
+        score += w.STORY["inside_frame"]
+    return score, changes
 
 
 def _byline(state: State, this: Features, page: Page) -> tuple[float, dict[str, object]]:
@@ -113,9 +122,7 @@ def _body(state: State, this: Features, page: Page) -> tuple[float, dict[str, ob
     }
     if this.tail:
         changes["closed"] = True
-    score = w.SIGNED_TWICE if this.tail and state.signed and page.tails < 2 else 0.0
-    if this.tail and not state.signed:
-        score += w.TAIL_UNSIGNED
+    score = _credited(state, this)
     if this.lead_in is not None:
         changes["signed"] = True
     if state.closed:
@@ -132,6 +139,14 @@ def _body(state: State, this: Features, page: Page) -> tuple[float, dict[str, ob
     if this.lower or this.bound:
         score -= 4.0
     return score, changes
+
+
+def _credited(state: State, this: Features) -> float:
+    """Return what a credit at the end of a text says about the story it ends."""
+    if not this.tail:
+        return 0.0
+    score = w.SIGNED_TWICE if state.signed else w.TAIL_UNSIGNED
+    return score + (w.SUBHEAD["before_credit"] if state.bare else 0.0)
 
 
 def _first(state: State, this: Features) -> float:
@@ -172,11 +187,20 @@ def _join(state: State, this: Features, page: Page) -> tuple[float, dict[str, ob
     if state.label == "V":
         return 0.5 + (1.0 if this.lower or this.bound else 0.0), {**changes, "bodies": 1}
     last = state.last
-    if last is None or state.label not in "BJPFLR" or (state.label == "R" and this.piece.gap):
+    if last is None or state.label not in "BJPFLRQ" or (state.label == "R" and this.piece.gap):
         return -20.0, changes
-    score = w.JOIN_AFTER[last.end] + _evidence(last, this, page)
+    score = w.JOIN_AFTER[last.end] + _evidence(last, this, page) + _credited(state, this)
+    if this.size <= w.DISPLAY and this.end in ("none", "quote"):
+        score -= w.JOIN["novel"] * max(this.novel, 0.0)
     if state.closed:
         score += w.JOIN["closed"]
+    if (
+        state.label == "B"
+        and last.size < 15
+        and not last.commas
+        and last.end in ("none", "quote")
+    ):
+        score += w.JOIN["after_scrap"]
     return score, changes
 
 
@@ -202,7 +226,9 @@ def _evidence(last: Features, this: Features, page: Page) -> float:
 
 
 def _subhead(state: State, this: Features, page: Page) -> tuple[float, dict[str, object]]:
-    if state.label not in "BJRPF" or not state.bodies or state.last is None or state.bare:
+    if this.titles_verse and state.label in "RY" and not state.bare:
+        return w.POEM, {"subhead": this, "bare": True, "bodies": 1}
+    if state.label not in "BJRPFQ" or not state.bodies or state.last is None or state.bare:
         return -12.0, {}
     score = w.SUBHEAD["base"] + w.SUBHEAD_AFTER[state.last.end]
     if state.subhead is not None:
@@ -213,6 +239,9 @@ def _subhead(state: State, this: Features, page: Page) -> tuple[float, dict[str,
     score += w.SUBHEAD["closed"] if state.closed else 0.0
     score += w.SUBHEAD["wide_gap"] if this.piece.gap > page.gap else 0.0
     score += _subhead_size(state, this, page)
+    score -= w.NOVEL * this.novel
+    score += w.SUBHEAD["parallel"] if this.parallel else 0.0
+    score += w.SUBHEAD["quoted"] if this.quoted else 0.0
     score += w.SUBHEAD["notice"] if this.notice else 0.0
     score += w.SUBHEAD["numbered"] if this.numbered else 0.0
     return score, {"subhead": this, "bare": True}
@@ -229,6 +258,11 @@ def _subhead_size(state: State, this: Features, page: Page) -> float:
     score = 0.0
     if this.size > long:
         score += w.SUBHEAD["very_long" if this.size > very_long else "long"]
+    if page.headline:
+        if this.size * 5 <= page.headline * 3:
+            score += w.SUBHEAD["shorter"]
+        elif this.size >= page.headline:
+            score += w.SUBHEAD["as_long"]
     if state.size < w.EARLY:
         score += w.SUBHEAD["early"]
     elif state.size > w.LATE:
@@ -240,8 +274,10 @@ def _row(state: State, this: Features, page: Page) -> tuple[float, dict[str, obj
     score = 0.0
     if state.label == "B" and state.last is not None and state.last.end == "colon":
         score = w.ROW_AFTER_COLON
-    elif state.label == "S":
-        score = w.SUBHEAD["before_rows"]
+    elif state.label == "S" and not this.verse:
+        score = w.SUBHEAD["before_rows"] - w.NOVEL * (
+            state.subhead.novel if state.subhead else 0
+        )
     elif state.label in "^FCN":
         score = -2.0
     return score, {"bodies": max(state.bodies, 1), "last": None, "bare": False}
@@ -249,11 +285,22 @@ def _row(state: State, this: Features, page: Page) -> tuple[float, dict[str, obj
 
 def _caption(state: State, this: Features, page: Page) -> tuple[float, dict[str, object]]:
     wide = this.piece.gap > page.gap
-    return (0.5 if wide else 0.0), {}
+    score = 0.5 if wide else 0.0
+    if state.closed or (state.last is not None and state.last.end == "stop"):
+        score -= this.novel
+    return score, {}
+
+
+def _quotation(state: State, this: Features, page: Page) -> tuple[float, dict[str, object]]:
+    return (w.PULL_QUOTE if state.bodies else -6.0), {}
 
 
 def _photo_story(state: State, this: Features, page: Page) -> tuple[float, dict[str, object]]:
     score = _open_story(state, this, page) + w.STANDALONE_PHOTO
+    if state.label in "^CF" and not state.closed and state.last is None:
+        score -= 3.0  # it belongs to the story below
+    if this.caption is not None and not this.caption.head:
+        score += w.PHOTO_WITHOUT_HEAD + 1.5 * this.novel
     return score, {**NEW_STORY, "closed": True}
 
 
@@ -263,7 +310,9 @@ def _sign_off(state: State, this: Features, page: Page) -> tuple[float, dict[str
         score += min(0.0, w.STORY_ENDS_AFTER[state.last.end])
     if this.signoff and this.mark and state.signed:
         score += w.SIGNED_TWICE
-    if this.sender and not this.signoff and this.persons is None:
+    if this.signature and not this.signoff:
+        score += w.SIGNED_NOTICE if state.notice else -1.0
+    elif this.sender and not this.signoff and this.persons is None:
         score += 2.0 if state.column else -1.5
     elif this.persons is not None and not this.signoff:
         score += w.SIGN_OFF_UNSIGNED if not state.signed else w.SIGNED_TWICE
@@ -284,6 +333,8 @@ def _jump_from(state: State, this: Features, page: Page) -> tuple[float, dict[st
 def _notice(state: State, this: Features, page: Page) -> tuple[float, dict[str, object]]:
     if state.label == "N" and this.piece.gap == 0:
         return 0.0, {}
+    if not this.advert:
+        return -12.0, {}
     return _open_story(state, this, page), {**NEW_STORY, "closed": True}
 
 
@@ -305,6 +356,7 @@ STEPS: dict[str, Step] = {
     "S": _subhead,
     "R": _row,
     "P": _caption,
+    "Q": _quotation,
     "K": _photo_story,
     "T": _sign_off,
     "U": _jump_to,

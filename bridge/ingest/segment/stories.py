@@ -19,6 +19,7 @@ PLAIN: dict[str, BlockRole] = {
     "S": "subhead",
     "R": "item",
     "K": "caption",
+    "Q": "pullquote",
     "T": "tagline",
     "U": "jump_to",
     "V": "jump_from",
@@ -214,6 +215,8 @@ def _kind(one: Cut, rules: Rules) -> Kind:
     titles = [piece.this for piece in one.of("H")]
     if one.of("N"):
         return "notice"
+    if rows and all(piece.this.verse for piece in rows):
+        return "opinion"
     if not bodies and not rows and one.of("PK"):
         return "photo"
     named = next((this.column for this in titles if this.column and not this.groups), None)
@@ -223,7 +226,7 @@ def _kind(one: Cut, rules: Rules) -> Kind:
         return "qa" if _speeches(one) >= 2 else "news"
     if named:
         return named
-    if any(rules.notice.fullmatch(this.piece.folded) for this in titles):
+    if any(this.notice for this in titles):
         return "notice"
     return _by_form(one, titles)
 
@@ -233,6 +236,8 @@ def _by_form(one: Cut, titles: Sequence[Features]) -> Kind:
     size = sum(piece.this.size for piece in bodies)
     if rows and not bodies:
         return "list"
+    if any(piece.this.column == "opinion" for piece in one.of("Y")):
+        return "opinion"
     if one.column_kind and one.column_kind != "brief":
         return one.column_kind
     if one.column_kind == "brief" and size <= BRIEF and not one.of("YS"):

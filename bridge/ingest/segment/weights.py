@@ -26,6 +26,8 @@ HEADING = {
     "closes": -4.0,  # closes a quotation it did not open: a fragment
     "numbered": 0.5,
     "mark": 1.5,  # a dash before a deck
+    "led": 2.5,  # a dash behind a kicker
+    "row": -1.5,
     "display": 1.0,  # Latin capitals
     "lower": -5.0,
     "bound": -5.0,
@@ -38,6 +40,7 @@ HEADING = {
 # a line that looks like running text
 BODY = {
     "stop": 1.0,
+    "asks": -0.5,  # a short question is as often a headline
     "exclaims": 0.5,
     "inner_stop": 1.0,
     "long": 1.5,  # over 60 characters or 25 words
@@ -103,6 +106,8 @@ JOIN = {
     "speech": -2.0,
     "closed": -5.0,
     "unfinished": -0.3,
+    "after_scrap": -0.7,
+    "novel": 0.8,  # a short line over a text about something new is no fragment
     "scrap": -1.5,  # a whole column is longer than a few characters
 }
 
@@ -116,6 +121,8 @@ STORY = {
     "byline_only": -4.0,
     "subhead_only": -4.0,
     "same_frame": 0.5,
+    "hardly_begun": -0.8,  # kicker, headline and byline promise a long story
+    "inside_frame": -1.0,  # where blank lines part stories, none begins without one
 }
 
 RUN = (0.0, 0.0, 0.0, -0.5, -2.5, -5.0, -8.0)
@@ -146,19 +153,31 @@ SUBHEAD = {
     "wide_gap": -0.7,
     "long": -0.8,  # over 18 characters or 4 words: more like a headline
     "very_long": -1.8,  # over 24 characters or 7 words
+    "shorter": 0.7,  # than the page's headlines
+    "as_long": -0.4,
+    "parallel": 1.0,  # another line near by is made alike
+    "quoted": 0.9,  # somebody's words and nothing else
     "numbered": 2.5,  # `一、`, `（二）`, `03`
     "early": -0.8,  # hardly any text stands before it
     "late": 0.5,  # a long story wants them
     "notice": -4.0,
     "before_rows": -2.5,
+    "before_credit": -1.0,  # a headline, one paragraph and a credit are a brief
 }
 EARLY, LATE = 80, 300
 """Characters of text after which a subhead is no longer early, and when it is wanted."""
 
-SIGNED_TWICE = -3.5  # a story is signed at its head or at its end
+DISPLAY = 30  # characters of the usual headline
+NOVEL = 0.8  # how far the words of the text below and above decide
+SIGNED_TWICE = -5.5  # a story is signed at its head or at its end
 BYLINE_AFTER_HEADING = 2.0
 BYLINE_ELSEWHERE = -4.0
 SIGN_OFF_UNSIGNED = 1.0
 TAIL_UNSIGNED = 1.0
 ROW_AFTER_COLON = 1.0
 STANDALONE_PHOTO = 0.5
+PHOTO_WITHOUT_HEAD = -2.0  # a picture of its own mostly has a headline
+SIGNED_NOTICE = 2.5  # notices end with the name of who gives notice
+PHOTO_HEADLINE = 2.5  # nothing but a picture stands under it
+PULL_QUOTE = 2.0
+POEM = 1.5  # a poem of several has a title of its own

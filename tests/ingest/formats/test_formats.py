@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from bridge import edition_json
 from bridge.errors import FormatError
 from bridge.ingest import formats, normalise
+from bridge.ingest.segment.characters import decode
+from bridge.ingest.segment.characters import lines as to_lines
 from bridge.model import Document, Edition, Expected, PrintedEdition
 
 DATA = Path(__file__).parents[2] / "data" / "formats"
@@ -107,6 +109,7 @@ REFUSED = {
     "empty": b"",
     "blank": b"\xef\xbb\xbf \n\n",
     "binary": b"\x00\x01\x02\x03" * 50,
+    "binary in pairs": b"\x00\xff" * 500,
     "picture": b"\x89PNG\r\n\x1a\n" + bytes(60),
     "lost characters": "标题\ufffd在此\n\n今天，天气很好。".encode(),
     "wrong mark": b"\xef\xbb\xbf\xff\xfe\xfa",
@@ -114,6 +117,7 @@ REFUSED = {
     "page without news": (DATA / "page_without_news.txt").read_bytes(),
 }
 CODES = {
+    "binary in pairs": "binary",
     "blank": "empty",
     "picture": "binary",
     "lost characters": "encoding",
@@ -201,3 +205,32 @@ def test_no_character_is_lost_whatever_the_order_of_lines(lines):
     assert sorted(line.text for line in taken) == sorted(
         line.strip() for line in lines if line.strip()
     )
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=400))
+def test_any_text_keeps_every_character(text):
+    """Characters in are characters in articles or furniture; the cleaning is known."""
+    data = text.encode("utf-8", "ignore")
+    try:
+        found = formats.parse(document("A1.txt", data), Expected(date=dt.date(2019, 7, 30)))
+    except FormatError:
+        return
+    lines, _ = to_lines(decode(data, "A1.txt"))
+    taken = list(found.furniture) + [
+        line for story in found.stories for block in story.blocks for line in block.lines
+    ]
+    assert sorted(taken, key=lambda line: line.number) == list(lines)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from([c for c in CASES if len(pages(c)) == 1]), st.data())
+def test_white_space_at_line_ends_changes_nothing(case, data):
+    text = pages(case)[0].read_text("utf-8").split("\n")
+    padding = data.draw(st.sampled_from([" ", "\t", "\u3000", "  \t"]))
+    padded = "\n".join(line + padding for line in text)
+    plain, other = (
+        formats.parse(document("A1.txt", one.encode()), Expected())
+        for one in ("\n".join(text), padded)
+    )
+    assert other.stories == plain.stories

@@ -41,15 +41,21 @@ def read(data: bytes, seconds: float = SECONDS) -> list[PageContent]:
 
 
 def images(
-    data: bytes, index: int, boxes: Sequence[Box] = (), seconds: float = SECONDS
+    data: bytes,
+    index: int,
+    boxes: Sequence[Box] = (),
+    *,
+    pages: int | None = None,
+    seconds: float = SECONDS,
 ) -> tuple[bytes, ...]:
     """Return a page as a WebP image of at most 1600 pixels, and each box of it as another.
 
-    `index` counts from 0; boxes are in points from the top left of the page as shown. Raises
+    `index` counts from 0; boxes are in points from the top left of the page as shown; `pages`
+    is how many the PDF must have, for a sheet that was read as two has other boxes. Raises
     FormatError as `read` does.
     """
     cuts = [[box.x0, box.y0, box.x1, box.y1] for box in boxes]
-    said = _run(["-m", RENDER, str(index), json.dumps(cuts)], data, seconds)
+    said = _run(["-m", RENDER, str(index), json.dumps(cuts), str(pages or 0)], data, seconds)
     found: list[bytes] = []
     while said:
         size = int.from_bytes(said[:4], "big")

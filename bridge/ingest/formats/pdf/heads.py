@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bridge.ingest.geometry.lines import PrintLine
-from bridge.ingest.geometry.shapes import Rect
+from bridge.ingest.geometry.shapes import Rect, around
 from bridge.ingest.segment.characters import fold
 from bridge.ingest.segment.header import PageHead, canonical, head_fields, read_label
 from bridge.ingest.segment.language.rules import HeaderField, Rules
@@ -16,6 +16,12 @@ from bridge.ingest.segment.language.script import HAN
 
 TOP, FOOT = 0.3, 0.93
 """Shares of the page's height: a head ends above the one, a foot begins below the other."""
+
+SIDE = 0.1
+"""Share of the width within which a head at the side of a page begins, and how wide it is."""
+
+DEEP = 0.5
+"""Share of the height down to which a head at the side may reach."""
 
 EDGE = 0.12
 """Share of the height within which a label alone makes a head."""
@@ -57,12 +63,16 @@ def split(
     rules: Rules,
 ) -> Split:
     """Return a page's head; `frames` are the lines of each frame, looked at as one text."""
-    top = [line for line in lines if line.rect.y1 < TOP * page.height]
+    top = [line for line in lines if _may_be_head(line.rect, page)]
     boxed = [line for frame in frames for line in frame if line.rect.y1 < TOP * page.height]
     signs = [_read(line, page, rules) for line in (*top, *boxed)]
     marks = [s for s in signs if _is_mark(s, page)]
-    bottom = _bottom(marks, [*top, *boxed], body, rules)
-    inside = [s for s in signs if s.line.rect.middle[1] < bottom]
+    bottom, beside = _bottom(marks, [*top, *boxed], page, body, rules)
+    inside = [
+        s
+        for s in signs
+        if s.line.rect.middle[1] < bottom or (beside and beside.has(s.line.rect.middle))
+    ]
     found = _tell(inside, body, rules)
     found.bottom = bottom
     found.known = bool(marks)
@@ -74,6 +84,15 @@ def split(
             if found.head.label is None and label:
                 found.head.label, found.head.name = label
     return found
+
+
+def _may_be_head(rect: Rect, page: Rect) -> bool:
+    narrow = rect.width < SIDE * page.width and _at_edge(rect, page)
+    return rect.y1 < (DEEP if narrow else TOP) * page.height
+
+
+def _at_edge(rect: Rect, page: Rect) -> bool:
+    return min(rect.x0, page.width - rect.x1) < SIDE * page.width
 
 
 def _read(line: PrintLine, page: Rect, rules: Rules) -> _Sign:
@@ -113,24 +132,47 @@ def _is_mark(sign: _Sign, page: Rect) -> bool:
 
 
 def _bottom(
-    marks: Sequence[_Sign], lines: Sequence[PrintLine], body: float, rules: Rules
-) -> float:
-    """Return the y below which the news begins: under the lowest mark that no text is above."""
+    marks: Sequence[_Sign], lines: Sequence[PrintLine], page: Rect, body: float, rules: Rules
+) -> tuple[float, Rect | None]:
+    """Return the y below which the news begins, and where a head stands at the page's side.
+
+    It begins under the lowest mark that no text is above. A head that runs down the side of a
+    page has text beside it, but none over its marks.
+    """
     bottom = 0.0
+    side: list[Rect] = []
     for sign in sorted(marks, key=lambda s: s.line.base):
         prose = [
             line
             for line in lines
             if line.rect.y1 < sign.line.rect.y0
             and line.rect.y0 > bottom
-            and line.length > (40 if rules.spaced else 20)
+            and line.length > (20 if rules.spaced else 8)
             and abs(line.size - body) < 0.15 * body
             and head_fields(fold(line.text)[:LINE], rules) is None
         ]
-        if len(prose) > 1 or (bottom and sign.line.rect.y0 - bottom > 12 * body):
+        told = _is_told(prose, rules)
+        if told and _is_aside(sign.line.rect, prose, page):
+            side.append(sign.line.rect)
+            continue
+        if sign.line.rect.y1 > TOP * page.height:
+            continue
+        if told or (bottom and sign.line.rect.y0 - bottom > 12 * body):
             break
         bottom = max(bottom, sign.line.rect.y1)
-    return bottom
+    around_side = around(side) if side else None
+    return bottom, around_side and Rect(around_side.x0, 0, around_side.x1, around_side.y1)
+
+
+def _is_told(prose: Sequence[PrintLine], rules: Rules) -> bool:
+    """Tell whether lines are text of a story: some long ones, or many."""
+    wide = 2 if rules.spaced else 1
+    long = sum(line.length > 20 * wide for line in prose)
+    return long > 1 or sum(line.length for line in prose) > 120 * wide
+
+
+def _is_aside(mark: Rect, prose: Sequence[PrintLine], page: Rect) -> bool:
+    return _at_edge(mark, page) and not any(line.rect.across(mark) > 0 for line in prose)
 
 
 def _tell(signs: Sequence[_Sign], body: float, rules: Rules) -> Split:

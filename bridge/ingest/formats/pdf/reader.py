@@ -16,7 +16,7 @@ from dataclasses import astuple, dataclass
 from typing import Any
 
 from bridge.errors import FormatError
-from bridge.ingest.geometry.glyphs import BREAKS, SILENT, SPACES, SPELLED
+from bridge.ingest.geometry.glyphs import BREAKS, Bounds, Run, runs
 from bridge.ingest.geometry.shapes import (
     IDENTITY,
     PLACES,
@@ -64,9 +64,6 @@ SAMPLES = 60
 
 BOLD = 550
 """Weight from which a font is bold."""
-
-GAP = 0.45
-"""Ems between two characters of a run; wider gaps may part columns."""
 
 
 def pages(data: bytes) -> Iterator[PageContent]:
@@ -143,9 +140,10 @@ def _page(document: Any, index: int) -> PageContent:
     raw = library.raw
     try:
         page = document[index]
-        text = page.get_textpage()
+        held = page.get_textpage()
     except library.PdfiumError:
         raise FormatError(f"page {index + 1} of the PDF is damaged", code="broken") from None
+    text = held.raw
     count = raw.FPDFText_CountChars(text)
     _limited(count, MAX_CHARACTERS, f"page {index + 1} has {count} characters")
     crop = page.get_cropbox()
@@ -164,7 +162,7 @@ def _page(document: Any, index: int) -> PageContent:
         pictures=tuple(pictures),
         turn=(page.get_rotation() - 90 * quarter) % 360,
     )
-    text.close()
+    held.close()
     page.close()
     return content
 
@@ -194,20 +192,6 @@ def _points(raw: Any, text: Any, count: int) -> Sequence[int]:
     return [raw.FPDFText_GetUnicode(text, at) for at in range(count)]
 
 
-@dataclass(slots=True)
-class _Run:
-    """A word that is being read."""
-
-    characters: list[str]
-    first: int  # index of its first character
-    last: int
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    size: float
-
-
 def _words(raw: Any, text: Any, count: int, place: Place, crop: Crop) -> list[Word]:
     """Return a page's words; FormatError `no-unicode` when its characters mean nothing."""
     points = _points(raw, text, count)
@@ -221,57 +205,36 @@ def _words(raw: Any, text: Any, count: int, place: Place, crop: Crop) -> list[Wo
             code="no-unicode",
             hint="export it with Unicode text, or run OCR over it",
         )
-    runs = _runs(raw, text, points, place, crop)
-    return _styled(raw, text, runs, place, crop)
-
-
-def _runs(raw: Any, text: Any, points: Sequence[int], place: Place, crop: Crop) -> list[_Run]:
     box = raw.FS_RECTF()
-    where = ctypes.byref(box)
-    read = raw.FPDFText_GetLooseCharBox
-    found: list[_Run] = []
-    run: _Run | None = None
-    for at, point in enumerate(points):
-        if point in SPACES:
-            run = None
-            continue
-        if point in SILENT or not read(text, at, where):
-            continue
-        x0, y0, x1, y1 = place(box.left, box.bottom, box.right, box.top, crop)
-        height = y1 - y0
-        if height <= 0 or x1 < x0:
-            continue
-        character = SPELLED.get(point) or chr(point)
-        if run is not None and _continues(run, x0, y0, y1):
-            run.characters.append(character)
-            run.x1, run.last, run.size = x1, at, min(run.size, height)
-            continue
-        run = _Run([character], at, at, x0, y0, x1, y1, height)
-        found.append(run)
-    return found
+    where, read = ctypes.byref(box), raw.FPDFText_GetLooseCharBox
+
+    def box_at(index: int) -> Bounds | None:
+        if not read(text, index, where):
+            return None
+        return place(box.left, box.bottom, box.right, box.top, crop)
+
+    return _styled(raw, text, runs(points, box_at), place, crop)
 
 
-def _continues(run: _Run, x0: float, y0: float, y1: float) -> bool:
-    size = run.size
-    return (
-        -0.5 * size < x0 - run.x1 < GAP * size
-        and abs(y0 + y1 - run.y0 - run.y1) < 0.5 * size
-        and 0.6 * size < y1 - y0 < 1.6 * size
-    )
-
-
-def _styled(raw: Any, text: Any, runs: Sequence[_Run], place: Place, crop: Crop) -> list[Word]:
+def _styled(raw: Any, text: Any, found: Sequence[Run], place: Place, crop: Crop) -> list[Word]:
     """Return runs as words; bold is what begins and ends in a bold font."""
     x, y = ctypes.c_double(), ctypes.c_double()
     at_x, at_y = ctypes.byref(x), ctypes.byref(y)
+    bases: dict[tuple[float, float], float] = {}  # by a line's upper and lower edge
+    weight, origin = raw.FPDFText_GetFontWeight, raw.FPDFText_GetCharOrigin
     words: list[Word] = []
-    for order, run in enumerate(runs):
-        bold = all(raw.FPDFText_GetFontWeight(text, at) >= BOLD for at in {run.first, run.last})
-        raw.FPDFText_GetCharOrigin(text, run.first, at_x, at_y)
+    for order, run in enumerate(found):
+        bold = weight(text, run.last) >= BOLD and (
+            run.last == run.first or weight(text, run.first) >= BOLD
+        )
+        line = run.y0, run.y1
+        if line not in bases:
+            origin(text, run.first, at_x, at_y)
+            bases[line] = place(x.value, y.value, x.value, y.value, crop)[1]
         words.append(
             Word(
-                base=place(x.value, y.value, x.value, y.value, crop)[1],
-                text="".join(run.characters),
+                base=bases[line],
+                text=run.text,
                 rect=Rect(run.x0, run.y0, run.x1, run.y1),
                 size=run.size,
                 bold=bold,

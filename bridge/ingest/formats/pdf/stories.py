@@ -12,7 +12,7 @@ from bridge.ingest.geometry.paragraphs import Printed, paragraphs
 from bridge.ingest.geometry.shapes import PageContent, Rect, around, turn_rect
 from bridge.ingest.geometry.tables import rows
 from bridge.ingest.segment.characters import cells, fold
-from bridge.ingest.segment.features import Features, features
+from bridge.ingest.segment.features import Features, features, jump_label
 from bridge.ingest.segment.headings import SERIES
 from bridge.ingest.segment.language.agencies import agency
 from bridge.ingest.segment.language.rules import Rules
@@ -291,7 +291,7 @@ def _paragraph(one: Printed, sheet: Sheet) -> list[Block]:
     lines = list(one.lines)
     marker = _jump(lines[-1], sheet.rules)
     if marker is None:
-        first = sheet.look(lines[:1]).jump_from if len(lines[0].text) < 60 else None
+        first = _comes_from(lines[0], sheet.rules)
         if first and len(lines) > 1:
             return [sheet.block(lines[:1], "jump_from"), sheet.block(lines[1:], "body")]
         return [sheet.block(lines, "jump_from" if first else "body")]
@@ -307,6 +307,12 @@ def _paragraph(one: Printed, sheet: Sheet) -> list[Block]:
         blocks.append(sheet.block(lines[:-1], "body"))
     blocks.append(sheet.block(lines[-1:], role, text[cut:].strip()))
     return blocks
+
+
+def _comes_from(line: PrintLine, rules: Rules) -> bool:
+    """Tell whether a line only says which page the story comes from."""
+    short = len(line.text) < 60
+    return short and jump_label(fold(line.text), "jump_from", rules) is not None
 
 
 def _jump(line: PrintLine, rules: Rules) -> tuple[BlockRole, int] | None:

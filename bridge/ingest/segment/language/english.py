@@ -42,7 +42,7 @@ ROLES: dict[str, Role] = {
     "translated by": "compiler",
 }
 
-MAY_END = frozenset("a.m p.m inc ltd co corp jr sr u.s u.k etc d.c".split())
+MAY_END = frozenset("no a.m p.m inc ltd co corp jr sr u.s u.k etc d.c".split())
 """Abbreviations that a sentence may well end with."""
 
 ABBREVIATIONS = frozenset(
@@ -59,12 +59,19 @@ KEEP_HYPHEN_BEFORE = frozenset(
     "sixty seventy eighty ninety hundred half quarter first second th"
     "ird self well ill high low "
     "long short full part hard soft large small old new cross all mid non left right far near "
-    "so-called fast slow open close front back free low top pro anti".split()
+    "so-called remote third fourth fifth sixth seventh eighth ninth tenth fast slow "
+    "open close front back free low top pro anti".split()
 )
 """A word cut after one of these keeps its hyphen."""
 
+WHOLE = frozenset(
+    "sunday monday tuesday wednesday thursday friday saturday today yesterday birthday holiday "
+    "weekday weekend midweek everyday meantime sometime lifetime daytime baseline".split()
+)
+"""Words whose second half would keep its hyphen elsewhere."""
+
 KEEP_HYPHEN_AFTER = frozenset(
-    "year month week day hour minute mile foot acre inch based led ol"
+    "controlled off year month week day hour minute mile foot acre inch based led ol"
     "d term time year-old up in "
     "law winning backed owned friendly free style type like wide lane story person page point "
     "elect general in-law odd plus strong round scale wing size class quality level running "
@@ -79,6 +86,13 @@ _SECTION = (
     "comics|crossword|classifieds?|obituaries|puzzles?|tv|television|markets?|science|health"
 )
 _PAGE = "(?P<label>[A-Z]{0,2}-?[0-9]{1,3})"
+
+_OFFICE = (
+    "(?:[\\w' ]{0,24}\\b)?(?:officer|clerk|secretary|chair(?:man|woman|person)?|director|"
+    "manager|"
+    "registrar|president|treasurer|mayor|superintendent|commissioner|administrator|trustee)"
+    "(?: (?:of|to|for) .{2,40})?"
+)
 
 ENGLISH = Rules(
     tag="en",
@@ -109,8 +123,8 @@ ENGLISH = Rules(
             "number",
             re.compile(
                 "(?:(?:vol(?:ume)?\\.?|year) ?[0-9IVXLC]{1,6}\\.?[,;:·|•. -]*)?"
-                "(?:\\b(?:no|number|issue|edition|nr)\\.? ?#?|#)(?P<n>[0-9][0-9,."
-                " ]*[0-9]|[0-9])",
+                "(?:\\b(?:no|number|issue|edition|nr)\\.? ?#?|#)(?P<n>[0-9]{1,3}"
+                "(?:[,. ][0-9]{3})+(?![0-9])|[0-9]+)",
                 re.I,
             ),
         ),
@@ -157,7 +171,7 @@ ENGLISH = Rules(
         ),
     ),
     title=re.compile(
-        "(?:The )?(?:[A-Z][\\w'’&.-]*,? ){0,5}(?:Times|Post|Herald|Gazett"
+        "(?:The )?(?:(?:[A-Z][\\w'’&.-]*,?|&|and|of|the) ){0,5}(?:Times|Post|Herald|Gazett"
         "e|Ledger|Tribune|Chronicle|"
         "News|Daily|Journal|Courier|Observer|Guardian|Mail|Star|Sun|Globe|Examiner|Register|"
         "Record|Review|Press|Standard|Telegraph|Express|Echo|Mirror|Sentinel|Dispatch|Bulletin|"
@@ -176,7 +190,16 @@ ENGLISH = Rules(
         "|to (?:subscribe|place an ad|advertise|report a)\\b.{0,100}"
         "|(?:copyright|©|\\(c\\)) ?.{0,80}"
         "|(?:printed|please recycle|recycled|registered as a newspaper)\\b.{0,80}"
-        "|advertisement|paid advertisement"
+        "|(?:readers (?:may|can)|write to us|send (?:letters|news|tips)|e-?mail us|"
+        "contact us)\\b.{0,160}"
+        "|advertisement|paid advertisement|C ?M ?Y ?K\\b.{0,20}"
+        "|(?:see also|also see|also inside|more(?: coverage| online| inside)?|plus)[:;] "
+        ".{2,80}[A-Z]{0,2}[0-9]{1,3}\\.?"
+        "|coming (?:up |this |next )?(?:\\w+day|tomorrow|soon|week)\\b ?[:.—–-].{0,200}"
+        "|(?:copy|letters?|advertising|entry) deadlines?\\b.{0,120}|deadline for \\w+:.{0,120}"
+        "|(?:managing |news |sports |night )?editor(?:-in-chief)?: .{3,80}"
+        "|(?:(?:e-?mail|web(?:site)?|phone|tel|fax|office|newsroom)[:.] ?\\S+[ |·•]*){2,}"
+        "|(?-i:NEWS|SPORT|SPORTS|LOCAL|BUSINESS|WORLD|NATION|ARTS|LIVING|METRO|COMMUNITY)"
         "|follow us (?:on|at) .{0,80}"
         "|(?:full|related) (?:story|coverage|report)s?(?:,|:) ?(?:page )?"
         "[A-Z]{0,2}[0-9]{1,3}\\.?"
@@ -294,9 +317,10 @@ ENGLISH = Rules(
         re.I,
     ),
     jump_to=re.compile(
-        "[(\\[»>▶→ ]*(?:(?:please )?see|turn to|continued|cont(?:'|’)?d\\"
+        "[(\\[»>▶→•●■◆►▸* ]*(?:(?-i:[A-Z][A-Z'’&-]{2,20}(?: [A-Z][A-Z'’&-]{1,20}){0,2},)|"
+        "(?:please )?see|turn to|continued|cont(?:'|’)?d\\"
         ".?|more|story continues|jump to|please turn)(?: [\\w'’ .-]{1,30}"
-        "?)?,? ?"
+        "?)??,? ?"
         f"(?:on |at |to |in )?(?:back )?(?:page |p\\.? ?|pg\\.? ?)?{_PAGE}[)\\]»>▶→. ]*",
         re.I,
     ),
@@ -307,6 +331,17 @@ ENGLISH = Rules(
         f"{_PAGE}[)\\]«<◀←. ]*",
         re.I,
     ),
+    tail=re.compile(
+        "(?:name|names|address|name and address)(?: and address)?,? (?:supplied|withheld|"
+        "provided)\\b.{0,40}"
+        "|[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+"
+        "|\\(?(?:interviewed|as told|compiled|translated|reported|with (?:inputs|reports?|"
+        "files)) "
+        "(?:by|to|from) .{3,60}\\)?"
+        "|(?:source|data)s?: .{3,80}|(?:rsvp|ends?|-30-|###)",
+        re.I,
+    ),
+    signature=re.compile(f"(?-i:[A-Z][\\w.'’-]+(?: [A-Z][\\w.'’-]+){{1,3}}), {_OFFICE}", re.I),
     roles=ROLES,
     open_end=re.compile(
         "\\b(?:a|an|the|of|to|in|on|at|by|for|from|with|and|or|but|nor|as"

@@ -40,6 +40,8 @@ class Rules:
     advert: re.Pattern[str]  # the start of a run-in small ad
     jump_to: re.Pattern[str]  # group "label"
     jump_from: re.Pattern[str]  # group "label"
+    tail: re.Pattern[str]  # a whole line that can only end a story
+    signature: re.Pattern[str]  # a line that may sign a notice or letter
     roles: Mapping[str, Role]  # printed label -> role
     open_end: re.Pattern[str]  # the text cannot be over here
     bound_start: re.Pattern[str]  # a text cannot begin like this
