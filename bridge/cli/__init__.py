@@ -11,6 +11,8 @@ from typing import Any
 import click
 
 from bridge import __version__
+from bridge.cli.article import article
+from bridge.cli.cluster import migrate_store, nodes, worker
 from bridge.cli.configure import check, config, init
 from bridge.cli.examine import inspect, try_
 from bridge.cli.ledger import deliveries, followers
@@ -28,9 +30,13 @@ COMMANDS = (
     run,
     serve,
     up,
+    worker,
+    nodes,
+    migrate_store,
     status,
     runs,
     editions,
+    article,
     followers,
     deliveries,
 )

@@ -48,7 +48,9 @@ def write(edition: Edition, folder: Path, now: dt.datetime) -> str:
         *plan.channel(replace(channel, section=paper.sections[0])),
         plan.today(channel),
         plan.edition(channel, issue),
-        *(plan.article(site, paper, issue, article) for article in stored),
+        *plan.archive(channel, issue),
+        *plan.notices(site, paper, ()),
+        *(page for article in stored for page in plan.article(site, paper, issue, article)),
     ):
         output.put(rendition)
     return addresses.paper_path(paper.id)

@@ -12,6 +12,9 @@ RESERVED = frozenset(
 )
 """Names refused as paper ids and section slugs: they are rooms of the site itself."""
 
+CORRECTIONS = "corrections"
+"""The folder of what a paper corrected or withdrew."""
+
 ALL = "all"
 """The slug of the channel that holds every section of a paper."""
 
@@ -19,6 +22,11 @@ ALL = "all"
 def guid(authority: str, date: dt.date, key: str) -> str:
     """Return the article's `tag:` URI, its guid and Atom id."""
     return f"tag:{authority},{date.isoformat()}:{key}"
+
+
+def notice_id(authority: str, date: dt.date, key: str, name: str) -> str:
+    """Return the id of a notice about an article; `name` is a version or `withdrawal`."""
+    return f"{guid(authority, date, key)}/{name}"
 
 
 def channel_id(authority: str, founded: str, paper: str, section: str) -> str:
@@ -29,6 +37,16 @@ def channel_id(authority: str, founded: str, paper: str, section: str) -> str:
 def article_path(paper: str, key: str) -> str:
     """Return the path of an article's page."""
     return f"{paper}/a/{key}.html"
+
+
+def differences_path(paper: str, key: str) -> str:
+    """Return the path of the page that shows what changed between an article's versions."""
+    return f"{paper}/a/{key}.diff.html"
+
+
+def tombstone_path(paper: str, key: str) -> str:
+    """Return the path of what is answered, with 410, for a withdrawn article's pages."""
+    return f"{paper}/a/{key}.gone"
 
 
 def paper_path(paper: str) -> str:
@@ -49,6 +67,11 @@ def feed_path(paper: str, section: str, form: str) -> str:
 def edition_path(paper: str, date: dt.date) -> str:
     """Return the folder of an edition, with a trailing slash."""
     return f"{paper}/e/{date.isoformat()}/"
+
+
+def archive_path(paper: str, date: dt.date) -> str:
+    """Return the path of an edition's archive document (RFC 5005)."""
+    return f"{edition_path(paper, date)}archive.atom"
 
 
 def url(base_url: str, path: str) -> str:

@@ -30,6 +30,7 @@ class Channel:
     section: Section | None
     issue: Issue | None  # the newest edition of the paper
     entries: tuple[StoredArticle, ...]
+    archives: tuple[dt.date, ...] = ()  # editions that have an archive document, newest first
 
     @property
     def updated(self) -> dt.datetime | None:

@@ -222,3 +222,4 @@ class StoredArticle:
     first_seen: dt.datetime  # the moment of release to the fediverse; aware
     revision: int  # 1 = as first printed
     state: ArticleState
+    reason: str | None = None  # what readers are told of its withdrawal

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bridge.model.news import Article, Problem
+from bridge.model.news import Article, Problem, StoredArticle
 
 DocumentState = Literal["waiting", "ingested", "unchanged", "skipped", "quarantined"]
 """`waiting` still grows or settles; `ingested` gave what is stored; `unchanged` was read again
@@ -60,3 +60,20 @@ class Revision:
     at: dt.datetime
     note: str  # what changed, e.g. "headline, body"; empty for the first
     article: Article
+    remark: str | None = None  # what the paper tells its readers about this correction
+
+
+NoticeKind = Literal["revision", "correction", "withdrawal"]
+"""`revision`: a later reading differed; `correction`: the paper says so in its own words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What readers are told of an article that changed after it came out."""
+
+    kind: NoticeKind
+    stored: StoredArticle  # as it is now
+    number: int  # of the version it speaks of; for a withdrawal the last one
+    at: dt.datetime
+    parts: tuple[str, ...] = ()  # what changed, e.g. ("headline", "body")
+    text: str = ""  # the remark, or the reason of a withdrawal

@@ -123,8 +123,27 @@ class Delivery:
     attempts: int
     due: dt.datetime
     created: dt.datetime
+    failing: dt.datetime | None = None  # since its first failed attempt
     status: int | None
     error: str | None
+
+
+SignatureScheme = Literal["cavage", "rfc9421"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """What is known of a server that we deliver to."""
+
+    name: str  # with its port, as in `Delivery.host`
+    failures: int = 0  # probes in a row that failed; 0 while it is well
+    failing: dt.datetime | None = None  # since the first of them
+    until: dt.datetime | None = None  # nothing is sent before: it rests, or asked to wait
+    scheme: SignatureScheme | None = None  # the one that it takes, where it refused the other
+    refused: SignatureScheme | None = None  # the one that it answered with 401
+    heard: dt.datetime | None = None  # when a verified activity last came from there
+    error: str | None = None  # of the last failure
+    changed: dt.datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +154,7 @@ class Outcome:
     error: str | None
     retry_after: str | None  # the header's value as sent
     transient: bool = True  # False: refused by our own guard, waiting cannot help
+    date: str | None = None  # the header's value as sent: the other side's clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

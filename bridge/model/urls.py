@@ -8,6 +8,7 @@ trailing dot or the script of the host name.
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 import idna
@@ -47,6 +48,7 @@ class Url:
         return f"{self.origin}{self.path}"
 
 
+@lru_cache(maxsize=2048)  # each request and delivery asks about the same few, many times
 def parse(text: str) -> Url:
     """Take a URL apart; a fragment is dropped. Raises ValueError, which says what is wrong."""
     if len(text) > LONGEST:

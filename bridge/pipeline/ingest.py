@@ -25,7 +25,7 @@ from bridge.model import (
     StoredArticle,
     Task,
 )
-from bridge.pipeline import announce
+from bridge.pipeline import announce, images
 from bridge.pipeline.judge import (
     Judged,
     hold,
@@ -80,7 +80,13 @@ def ingest(bridge: Bridge, source_id: str, now: dt.datetime) -> Taken:
     beside = _siblings(source, paper, look, before, fresh, now)
     pages = superseded(fresh + beside, lambda record: (record.mtime_ns, record.path))
     pages, held = _held(bridge, source, of_one_date(pages), look, before, now)
-    return _take(bridge, paper, source.id, pages, (*overlooked(source, look, now), *held), now)
+    files = {found.path: found for found in (*look.ready, *look.unchanged)}
+
+    def read(path: str) -> Document:
+        return retrieve.read(source, files[path])
+
+    others = (*overlooked(source, look, now), *held)
+    return _take(bridge, paper, source.id, pages, others, read, now)
 
 
 def ingest_files(
@@ -105,7 +111,8 @@ def ingest_files(
         judged.append(judge_document(document, paper, record, earlier, now))
     given = {document.origin: place for place, document in enumerate(files)}
     pages = superseded(tuple(judged), lambda record: (given[record.path], record.path))
-    return _take(bridge, paper, source, pages, (), now)
+    read = {document.origin: document for document in files}.__getitem__
+    return _take(bridge, paper, source, pages, (), read, now)
 
 
 def _held(
@@ -167,6 +174,7 @@ def _take(
     source: str,
     pages: tuple[Judged, ...],
     others: tuple[DocumentRecord, ...],
+    read: images.Read,
     now: dt.datetime,
 ) -> Taken:
     """Store what was judged: each edition in a transaction of its own, then the rest."""
@@ -179,11 +187,13 @@ def _take(
             counts["unchanged"] += len(printed)
             records += [one.record for one in printed]
             continue
+        said = [one.printed for one in printed if one.printed]
         try:
-            edition = normalise.edition([one.printed for one in printed if one.printed], paper)
+            edition = normalise.edition(said, paper)
         except FormatError as error:
             refused += [refuse(one, error) for one in printed]
             continue
+        edition = images.place(edition, said, read, bridge.output, now)
         aside = [one.record.path for one in refused if one.record.date == date]
         counts += _store(bridge, paper, source, edition, printed, aside, now)
     counts["quarantined"] = len(refused)

@@ -1,20 +1,27 @@
 """Publish: derive a paper's feeds and pages from the store and write those that changed.
 
-What is offered is the live window, the newest editions; what left it stands unchanged. So the
-cost follows the window and not the archive, and an unchanged section is not even rendered.
+What is offered is the live window, the newest editions, and older ones of which something was
+corrected or withdrawn lately; what left it stands unchanged. So the cost follows the window and
+not the archive, and an unchanged section is not even rendered.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from bridge.model import Channel, Issue, Newspaper, Section, StoredArticle, addresses
-from bridge.publish import plan
+from bridge.model import Channel, Issue, Newspaper, Notice, Section, StoredArticle
+from bridge.model.order import position
+from bridge.publish import corrections, plan
 from bridge.publish.entry import Options
 from bridge.publish.files import Rendition
 from bridge.publish.site import Neighbours
 from bridge.store import Connection, articles, editions
 from bridge.wiring import Bridge
+
+TOLD = dt.timedelta(days=14)
+"""How long a withdrawal stands in the feeds: counted back from the newest edition, never from
+now, so that the same store gives the same files."""
 
 EVERY = 1_000_000
 """More editions than a paper can have: four a day for seven centuries."""
@@ -37,6 +44,7 @@ class _Press:
     connection: Connection
     paper: Newspaper
     issues: tuple[Issue, ...]  # newest first; one more than is offered, as a neighbour
+    notices: tuple[Notice, ...] = ()  # newest first
 
     def channel(
         self,
@@ -51,7 +59,27 @@ class _Press:
             section=section,
             issue=issue or newest,
             entries=entries,
+            archives=() if section else self._archives,
         )
+
+    @property
+    def _archives(self) -> tuple[dt.date, ...]:
+        """Return as many editions as may follow on what a live feed holds."""
+        return tuple(known.date for known in self.issues[: self.paper.window + 1])
+
+    @property
+    def since(self) -> dt.datetime:
+        """Return from when on a withdrawal still stands in the feeds."""
+        if not self.issues:
+            return dt.datetime.min.replace(tzinfo=dt.UTC)
+        newest = dt.datetime.combine(self.issues[0].date, self.paper.hour, self.paper.timezone)
+        return newest.astimezone(dt.UTC) - TOLD
+
+    @property
+    def options(self) -> Options:
+        """Return what the operator decides about feeds."""
+        feeds = self.bridge.settings.feeds
+        return Options(ttl=feeds.ttl, max_bytes=feeds.max_bytes)
 
 
 def publish(bridge: Bridge, paper_id: str, *, whole: bool = False) -> Published:
@@ -63,31 +91,45 @@ def publish(bridge: Bridge, paper_id: str, *, whole: bool = False) -> Published:
     with bridge.store.read() as connection:
         count = EVERY if whole else paper.window
         issues = editions.newest(connection, paper.id, count + 1)
-        press = _Press(bridge=bridge, connection=connection, paper=paper, issues=issues)
+        press = _Press(
+            bridge=bridge,
+            connection=connection,
+            paper=paper,
+            issues=issues,
+            notices=articles.notices(connection, paper.id, corrections.LIMIT),
+        )
         offered, written, removed = 0, [], []
         for rendition in chain(
-            _channels(press), _editions(press, issues[:count]), _whole(press)
+            _channels(press),
+            _editions(press, issues[:count]),
+            _older(press, issues[:count]),
+            _whole(press),
         ):
             offered += 1
             if bridge.output.put(rendition):
                 written.append(rendition.path)
-        for path in _gone(press, issues[:count]):
-            if bridge.output.remove(path):
-                removed.append(path)
+            for path in _replaced(rendition.path):
+                if bridge.output.remove(path):
+                    removed.append(path)
     return Published(written=tuple(written), removed=tuple(removed), offered=offered)
 
 
 def _channels(press: _Press) -> Iterator[Rendition]:
     """Yield the feeds and pages of every section and of all of them."""
-    options = Options(
-        ttl=press.bridge.settings.feeds.ttl, max_bytes=press.bridge.settings.feeds.max_bytes
-    )
     window = press.paper.window
     for section in (None, *press.paper.sections):
         slug = section.slug if section else None
         entries = articles.window(press.connection, press.paper.id, slug, window)
-        found = press.channel(section, entries)
-        yield from plan.channel(found, options, federates=press.bridge.federates)
+        gone = articles.withdrawn(press.connection, press.paper.id, slug, press.since)
+        found = press.channel(section, _in_order((*entries, *gone)))
+        yield from plan.channel(found, press.options, federates=press.bridge.federates)
+    yield from plan.notices(
+        press.bridge.site,
+        press.paper,
+        press.notices,
+        press.options,
+        federates=press.bridge.federates,
+    )
 
 
 def _editions(press: _Press, issues: Sequence[Issue]) -> Iterator[Rendition]:
@@ -101,27 +143,61 @@ def _editions(press: _Press, issues: Sequence[Issue]) -> Iterator[Rendition]:
         for after, issue, before in zip(newer, press.issues, older, strict=False)
     }
     for issue in issues:
-        entries = _shown(press, issue)
-        found = press.channel(None, entries, issue)
         if issue is press.issues[0]:
+            found = press.channel(None, _shown(press, issue), issue)
             yield plan.today(found, beside[issue.date], federates=federates)
-        yield plan.edition(found, issue, beside[issue.date], federates=federates)
-        yield from _articles(press, issue, entries)
+        yield from _edition(press, issue, beside[issue.date])
     if not issues:
         yield plan.today(press.channel(None, ()), federates=federates)
+
+
+def _older(press: _Press, offered: Sequence[Issue]) -> Iterator[Rendition]:
+    """Yield the editions behind the window of which something changed lately."""
+    done = {issue.date for issue in offered}
+    lately = {one.stored.date for one in press.notices if one.at >= press.since} - done
+    for date in sorted(lately, reverse=True):
+        issue = editions.get(press.connection, press.paper.id, date)
+        before, after = editions.beside(press.connection, press.paper.id, date)
+        if issue:
+            yield from _edition(press, issue, Neighbours(previous=before, following=after))
+
+
+def _edition(press: _Press, issue: Issue, beside: Neighbours) -> Iterator[Rendition]:
+    """Yield one edition: its contents, its archive document and its articles."""
+    every = articles.of_edition(press.connection, press.paper.id, issue.date)
+    found = press.channel(None, _live(every), issue)
+    yield plan.edition(found, issue, beside, federates=press.bridge.federates)
+    yield from plan.archive(press.channel(None, every, issue), issue, beside, press.options)
+    yield from _articles(press, issue, every)
 
 
 def _articles(
     press: _Press, issue: Issue, entries: Sequence[StoredArticle]
 ) -> Iterator[Rendition]:
     site, federates = press.bridge.site, press.bridge.federates
+    revised = [stored.key for stored in entries if stored.revision > 1]
+    histories = articles.histories(press.connection, revised)
     for stored in entries:
-        yield plan.article(site, press.paper, issue, stored, federates=federates)
+        history = histories.get(stored.key, ())
+        yield from plan.article(site, press.paper, issue, stored, history, federates=federates)
 
 
 def _shown(press: _Press, issue: Issue) -> tuple[StoredArticle, ...]:
-    of_issue = articles.of_edition(press.connection, press.paper.id, issue.date)
-    return tuple(stored for stored in of_issue if stored.state != "withdrawn")
+    return _live(articles.of_edition(press.connection, press.paper.id, issue.date))
+
+
+def _live(entries: Sequence[StoredArticle]) -> tuple[StoredArticle, ...]:
+    return tuple(stored for stored in entries if stored.state != "withdrawn")
+
+
+def _in_order(entries: Sequence[StoredArticle]) -> tuple[StoredArticle, ...]:
+    """Return entries newest edition first, in reading order inside."""
+
+    def place(stored: StoredArticle) -> tuple[int, int, str]:
+        article = stored.article
+        return -stored.date.toordinal(), position(article.pages, article.order), stored.key
+
+    return tuple(sorted(entries, key=place))
 
 
 def _whole(press: _Press) -> Iterator[Rendition]:
@@ -134,9 +210,9 @@ def _whole(press: _Press) -> Iterator[Rendition]:
     yield from plan.whole(press.bridge.site, channels, federates=press.bridge.federates)
 
 
-def _gone(press: _Press, issues: Sequence[Issue]) -> Iterator[str]:
-    """Yield the pages of withdrawn articles: they must not stay readable."""
-    for issue in issues:
-        for stored in articles.of_edition(press.connection, press.paper.id, issue.date):
-            if stored.state == "withdrawn":
-                yield addresses.article_path(press.paper.id, stored.key)
+def _replaced(path: str) -> tuple[str, ...]:
+    """Return the pages of a withdrawn article: where its tombstone stands they must not."""
+    if not path.endswith(".gone"):
+        return ()
+    page = path.removesuffix(".gone")
+    return f"{page}.html", f"{page}.diff.html"

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from html import escape
 from urllib.parse import urlsplit
 
 from bridge import __version__
@@ -69,6 +70,16 @@ class Entry:
     updated: dt.datetime
     categories: tuple[Category, ...]
     pictures: tuple[Picture, ...]
+    withdrawn: bool = False  # a notice in the place of an article that is gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a document stands in the row of archives: dates of editions (RFC 5005 §4)."""
+
+    date: dt.date | None = None  # its own edition; None for the live feed
+    previous: dt.date | None = None
+    following: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +92,10 @@ class Head:
     language: str
     page: str  # URL of the HTML page beside the feed
     folder: str  # URL of the folder of the feed files, with a slash at the end
+    address: str  # URL of the document in Atom
+    archive: bool  # it holds one edition for ever
+    previous: str | None  # URLs of the archive documents beside it
+    following: str | None
     stylesheet: str  # without host: only that of the page itself may be loaded
     publisher: str
     publisher_page: str
@@ -152,8 +167,19 @@ def _printed(
     )
 
 
-def head(channel: Channel, options: Options) -> Head:
-    """Read the feed itself out of a channel."""
+def previous_archive(channel: Channel, *, whole: bool = True) -> dt.date | None:
+    """Return the newest archived edition that the channel's entries do not hold all of.
+
+    `whole` is False where the text of what they hold was cut.
+    """
+    held = {entry.date for entry in channel.entries if entry.state != "withdrawn"}
+    before = min(held, default=dt.date.max) - dt.timedelta(days=int(whole))
+    return max((date for date in channel.archives if date <= before), default=None)
+
+
+def head(channel: Channel, options: Options, place: Place | None = None) -> Head:
+    """Read the feed itself out of a channel; without a `place` it is the live one."""
+    place = place or Place(previous=previous_archive(channel))
     base, paper, name = uri(channel.site.base_url), channel.paper, slug(channel)
     folder = addresses.url(base, addresses.section_path(paper.id, name))
     return Head(
@@ -163,6 +189,10 @@ def head(channel: Channel, options: Options) -> Head:
         language=paper.language,
         page=folder,
         folder=folder,
+        address=_archive(base, paper, place.date) or f"{folder}atom.xml",
+        archive=place.date is not None,
+        previous=_archive(base, paper, place.previous),
+        following=_archive(base, paper, place.following),
         stylesheet=f"{urlsplit(base).path}/assets/feed.css",
         publisher=line(paper.title),
         publisher_page=addresses.url(base, addresses.paper_path(paper.id)),
@@ -171,10 +201,16 @@ def head(channel: Channel, options: Options) -> Head:
     )
 
 
+def _archive(base: str, paper: Newspaper, date: dt.date | None) -> str | None:
+    return addresses.url(base, addresses.archive_path(paper.id, date)) if date else None
+
+
 def read(
     stored: StoredArticle, site: Site, paper: Newspaper, text: FeedText, options: Options
 ) -> Entry:
     """Read one article for a feed; `text` says how much of it the feed may carry."""
+    if stored.state == "withdrawn":
+        return _grave(stored, site, paper)
     base, article, say = uri(site.base_url), stored.article, words(paper.language)
     stood = printed(paper, stored)
     content = body.entry(article, paper.language, base, stood) if text == "full" else None
@@ -193,7 +229,34 @@ def read(
     )
 
 
-def fingerprint(channel: Channel, options: Options) -> str:
+def _grave(stored: StoredArticle, site: Site, paper: Newspaper) -> Entry:
+    """Return what stands in the place of a withdrawn article: nothing of it but its id."""
+    base, say = uri(site.base_url), words(paper.language)
+    reason = say("corrections.reason", reason=stored.reason) if stored.reason else ""
+    texts = [say("corrections.withdrawn_text"), clean(reason).strip()]
+    front = addresses.url(base, addresses.paper_path(paper.id))
+    section = section_of(paper, stored)
+    return Entry(
+        guid=addresses.guid(paper.authority, stored.date, stored.key),
+        url=addresses.url(base, addresses.article_path(paper.id, stored.key)),
+        title=say("corrections.withdrawal_title", printed=printed(paper, stored)),
+        summary=texts[-1] or texts[0],
+        content="".join(f"<p>{escape(text)}</p>" for text in texts if text),
+        authors=(),
+        language=None,
+        published=stored.published.astimezone(paper.timezone),
+        updated=stored.updated.astimezone(paper.timezone),
+        categories=(_section_category(front, section),),
+        pictures=(),
+        withdrawn=True,
+    )
+
+
+def _section_category(front: str, section: Section) -> Category:
+    return Category(scheme=f"{front}#section", term=section.slug, label=line(section.title))
+
+
+def fingerprint(channel: Channel, options: Options, place: Place | None = None) -> str:
     """Return a short text that changes whenever the rendered feed would.
 
     It reads what a revision moves and never the bodies, so that an unchanged feed costs next
@@ -201,7 +264,8 @@ def fingerprint(channel: Channel, options: Options) -> str:
     """
     paper = channel.paper
     rules = tuple((s.slug, s.title, s.text) for s in paper.sections)
-    told = (__version__, head(channel, options), options.max_bytes, rules, paper.authority)
+    about = head(channel, options, place), channel.archives
+    told = (__version__, about, options.max_bytes, rules, paper.authority)
     marks = [mark(entry) for entry in channel.entries]
     sizes = [(path, options.sizes[path]) for path in sorted(options.sizes)]
     return hashlib.sha256(repr((told, marks, sizes)).encode("utf-8", "replace")).hexdigest()[
@@ -212,13 +276,14 @@ def fingerprint(channel: Channel, options: Options) -> str:
 def mark(stored: StoredArticle) -> tuple[object, ...]:
     """Return what tells one version of an article from another."""
     moments = stored.published.timestamp(), stored.updated.timestamp()
-    return stored.key, stored.section, stored.revision, stored.state, stored.summary, *moments
+    place = stored.section, stored.article.pages, stored.article.order
+    return stored.key, *place, stored.revision, stored.state, stored.summary, *moments
 
 
 def _categories(stored: StoredArticle, base: str, paper: Newspaper) -> tuple[Category, ...]:
     front = addresses.url(base, addresses.paper_path(paper.id))
     section, article = section_of(paper, stored), stored.article
-    found = [Category(scheme=f"{front}#section", term=section.slug, label=line(section.title))]
+    found = [_section_category(front, section)]
     for scheme, terms in (
         ("page", article.pages),
         ("column", article.banner),

@@ -3,7 +3,8 @@
 Four classes, one for each format and level; `bridge.publish.feeds` registers them. feedgen
 calls `extend_rss` and `extend_atom` with lxml elements: in RSS the names carry namespaces, in
 Atom they are plain, since feedgen writes its `xmlns` there as an attribute.
-Dublin Core terms, RSS 1.0 syndication module, Media RSS 1.5, RFC 4287.
+Dublin Core terms, RSS 1.0 syndication module, Media RSS 1.5, RFC 4287, RFC 5005,
+RFC 6721.
 """
 
 from lxml import etree
@@ -12,12 +13,15 @@ from lxml.etree import SubElement
 from bridge.publish.entry import Entry, Head
 
 ATOM = "http://www.w3.org/2005/Atom"
+AT = "http://purl.org/atompub/tombstones/1.0"
+FH = "http://purl.org/syndication/history/1.0"
 DC = "http://purl.org/dc/elements/1.1/"
 MEDIA = "http://search.yahoo.com/mrss/"
 SY = "http://purl.org/rss/1.0/modules/syndication/"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 HOUR = 3600
+ATOM_TYPE = "application/atom+xml"
 
 
 class _Extension:
@@ -46,7 +50,7 @@ class RssFeed(_Extension):
         return {"dc": DC, "media": MEDIA, "sy": SY}
 
     def extend_rss(self, element: etree._Element) -> etree._Element:
-        """Add `atom:link` self, `ttl` and `sy:*` to the channel."""
+        """Add `atom:link` self and prev-archive, `ttl` and `sy:*` to the channel."""
         channel, head = element[0], self.head
         _add(
             channel,
@@ -55,6 +59,8 @@ class RssFeed(_Extension):
             rel="self",
             type="application/rss+xml",
         )
+        for rel, href in _archives(head):
+            _add(channel, f"{{{ATOM}}}link", href=href, rel=rel, type=ATOM_TYPE)
         seconds = max(60, int(head.ttl.total_seconds()))
         _add(channel, "ttl", str(seconds // 60))
         _add(channel, f"{{{SY}}}updatePeriod", "hourly")
@@ -97,16 +103,27 @@ class AtomFeed(_Extension):
     """The feed of Atom: its addresses, the alternate one last."""
 
     head: Head
+    withdrawn: tuple[Entry, ...]
+
+    def extend_ns(self) -> dict[str, str]:
+        """Name the namespaces of archives and tombstones where they are used."""
+        return ({"fh": FH} if self.head.archive else {}) | (
+            {"at": AT} if self.withdrawn else {}
+        )
 
     def extend_atom(self, element: etree._Element) -> etree._Element:
-        """Write the links in place of feedgen's own."""
+        """Write the links in place of feedgen's own, the archive's mark and tombstones."""
         _drop_links(element)
         head = self.head
-        for rel, kind, href in (
-            ("self", "application/atom+xml", f"{head.folder}atom.xml"),
-            ("alternate", "text/html", head.page),
-        ):
-            _add(element, "link", rel=rel, type=kind, href=href)
+        current = (("current", f"{head.folder}atom.xml"),) if head.archive else ()
+        for rel, href in (("self", head.address), *current, *_archives(head)):
+            _add(element, "link", rel=rel, type=ATOM_TYPE, href=href)
+        _add(element, "link", rel="alternate", type="text/html", href=head.page)
+        if head.archive:
+            _add(element, f"{{{FH}}}archive")
+        for entry in self.withdrawn:
+            when = entry.updated.isoformat()
+            _add(element, f"{{{AT}}}deleted-entry", ref=entry.guid, when=when)
         return element
 
 
@@ -128,6 +145,11 @@ class AtomEntry(_Extension):
             )
         _add(element, "link", rel="alternate", type="text/html", href=entry.url)
         return element
+
+
+def _archives(head: Head) -> tuple[tuple[str, str], ...]:
+    beside = (("prev-archive", head.previous), ("next-archive", head.following))
+    return tuple((rel, href) for rel, href in beside if href)
 
 
 def _add(

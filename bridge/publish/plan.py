@@ -9,9 +9,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 
-from bridge.model import Channel, Issue, Newspaper, Site, StoredArticle, addresses
-from bridge.publish import feeds, opml, site
-from bridge.publish.entry import BEGINNING, Options, fingerprint, mark, slug
+from bridge.model import (
+    Channel,
+    Issue,
+    Newspaper,
+    Notice,
+    Revision,
+    Site,
+    StoredArticle,
+    addresses,
+)
+from bridge.publish import corrections, edition_file, feeds, opml, site
+from bridge.publish.entry import BEGINNING, Options, Place, fingerprint, mark, slug
 from bridge.publish.files import Rendition
 from bridge.publish.site import Neighbours
 
@@ -19,15 +28,21 @@ from bridge.publish.site import Neighbours
 def channel(
     found: Channel, options: Options | None = None, *, federates: bool = False
 ) -> tuple[Rendition, ...]:
-    """Return a channel's folder: RSS, Atom and the page beside them."""
+    """Return a channel's folder: RSS, Atom, JSON Feed and the page beside them."""
     options = options or Options()
     paper, name = found.paper.id, slug(found)
     feed, changed = fingerprint(found, options), found.updated or BEGINNING
-    both = cache(partial(feeds.render, found, options))  # the two files share one rendering
-    page = partial(site.section, found, federates=federates)
+    forms = cache(partial(feeds.render, found, options))  # the files share one rendering
+    shown = tuple(entry for entry in found.entries if entry.state != "withdrawn")
+    page = partial(site.section, replace(found, entries=shown), federates=federates)
     return (
-        _file(addresses.feed_path(paper, name, "rss.xml"), feed, changed, lambda: both().rss),
-        _file(addresses.feed_path(paper, name, "atom.xml"), feed, changed, lambda: both().atom),
+        _file(addresses.feed_path(paper, name, "rss.xml"), feed, changed, lambda: forms().rss),
+        _file(
+            addresses.feed_path(paper, name, "atom.xml"), feed, changed, lambda: forms().atom
+        ),
+        _file(
+            addresses.feed_path(paper, name, "feed.json"), feed, changed, lambda: forms().json
+        ),
         _file(
             f"{addresses.section_path(paper, name)}index.html",
             site.fingerprint(feed, _frame(found.site, found.paper, federates)),
@@ -66,21 +81,86 @@ def edition(
     )
 
 
+def archive(
+    found: Channel,
+    issue: Issue,
+    neighbours: Neighbours | None = None,
+    options: Options | None = None,
+) -> tuple[Rendition, ...]:
+    """Return an edition for programs: its archive document and the edition as JSON."""
+    options, beside = options or Options(), neighbours or Neighbours()
+    found = replace(found, section=None, issue=issue, archives=())
+    place = Place(date=issue.date, previous=beside.previous, following=beside.following)
+    folder, changed = addresses.edition_path(found.paper.id, issue.date), _changed(found)
+    return (
+        _file(
+            addresses.archive_path(found.paper.id, issue.date),
+            fingerprint(found, options, place),
+            changed,
+            partial(feeds.archive, found, place, options),
+        ),
+        _file(
+            f"{folder}edition.json",
+            site.fingerprint(_print_of_issue(found, None, federates=False)),
+            changed,
+            partial(edition_file.render, found, issue),
+        ),
+    )
+
+
 def article(
     of: Site,
     paper: Newspaper,
     issue: Issue | None,
     stored: StoredArticle,
+    history: Sequence[Revision] = (),
     *,
     federates: bool = False,
-) -> Rendition:
-    """Return the page of one article."""
+) -> tuple[Rendition, ...]:
+    """Return the page of one article, and what changed in it; or what stands in its place.
+
+    `history` holds the versions of an article that has several.
+    """
     number = issue.number if issue else None
-    return _file(
-        addresses.article_path(paper.id, stored.key),
-        site.fingerprint(mark(stored), number, _frame(of, paper, federates)),
-        stored.updated,
-        partial(site.article, of, paper, issue, stored, federates=federates),
+    seen = site.fingerprint(mark(stored), number, _frame(of, paper, federates))
+    make = partial(_file, fingerprint=seen, changed=stored.updated)
+    if stored.state == "withdrawn":
+        page = partial(site.gone, of, paper, stored, federates=federates)
+        return (make(addresses.tombstone_path(paper.id, stored.key), render=page),)
+    page = partial(site.article, of, paper, issue, stored, history, federates=federates)
+    found = (make(addresses.article_path(paper.id, stored.key), render=page),)
+    if len(history) < 2:
+        return found
+    page = partial(site.versions, of, paper, stored, history, federates=federates)
+    return (*found, make(addresses.differences_path(paper.id, stored.key), render=page))
+
+
+def notices(
+    of: Site,
+    paper: Newspaper,
+    told: Sequence[Notice],
+    options: Options | None = None,
+    *,
+    federates: bool = False,
+) -> tuple[Rendition, ...]:
+    """Return the feed and the page of what a paper corrected or withdrew."""
+    about = corrections.head(of, paper, told, options or Options())
+    marks = tuple(map(corrections.mark, told))
+    make = partial(
+        _file,
+        fingerprint=site.fingerprint(marks, about, _frame(of, paper, federates)),
+        changed=corrections.changed(told),
+    )
+
+    def feed() -> bytes:
+        return feeds.document(about, corrections.entries(of, paper, told))
+
+    return (
+        make(addresses.feed_path(paper.id, addresses.CORRECTIONS, "atom.xml"), render=feed),
+        make(
+            f"{addresses.section_path(paper.id, addresses.CORRECTIONS)}index.html",
+            render=partial(site.notices, of, paper, told, federates=federates),
+        ),
     )
 
 

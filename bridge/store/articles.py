@@ -17,23 +17,32 @@ from sqlalchemy import (
     Select,
     func,
     insert,
+    literal,
     select,
+    text,
     update,
 )
 
 from bridge.edition_json import article_from_json, article_to_json
-from bridge.model import ArticleState, Revision, StoredArticle
+from bridge.model import ArticleState, Notice, Revision, StoredArticle
 from bridge.model.order import position
 from bridge.store.database import dump_json
 from bridge.store.schema.news import ARTICLES, REVISIONS
 
 T = TypeVar("T")
 
+REVISIONS_IN_TIME = (REVISIONS.c.at, REVISIONS.c.key, REVISIONS.c.number)
+"""As their index has them, so that the newest are read without the others."""
+
 BATCH = 200
 """Rows in one statement: what a statement costs is shared, and memory stays small."""
 
 _READING_ORDER = (ARTICLES.c.date.desc(), ARTICLES.c.position, ARTICLES.c.key)
 _SHOWN = ARTICLES.c.state != "withdrawn"
+
+# SQLite takes a partial index only where the query says its condition word for word.
+_WITHDRAWN = text("articles.state = 'withdrawn'")
+_LATER = text("revisions.number > 1")
 
 
 def insert_all(
@@ -80,9 +89,31 @@ def restore(connection: Connection, keys: Sequence[str]) -> int:
     return _turn(connection, keys, "suspected", "live")
 
 
-def withdraw(connection: Connection, keys: Sequence[str]) -> int:
-    """Withdraw articles for good; returns how many were not withdrawn before."""
-    return sum(_turn(connection, keys, state, "withdrawn") for state in ("live", "suspected"))
+def correct(
+    connection: Connection, article: StoredArticle, at: dt.datetime, remark: str
+) -> bool:
+    """Store what readers are told of a correction, as the article's next version.
+
+    Only its `revision` and `updated` are written; returns False, and writes nothing, when it
+    is withdrawn.
+    """
+    wanted = (ARTICLES.c.key == article.key, _SHOWN)
+    change = {"revision": article.revision, "updated": article.updated}
+    if connection.execute(update(ARTICLES).where(*wanted).values(change)).rowcount != 1:
+        return False
+    version = _version(_row(article), at, "") | {"remark": remark}
+    connection.execute(insert(REVISIONS), version)
+    return True
+
+
+def withdraw(connection: Connection, keys: Sequence[str], at: dt.datetime, reason: str) -> int:
+    """Withdraw articles for good, `updated` at that moment; returns how many were not yet."""
+    turned = 0
+    for batch in _batches(keys):
+        change = update(ARTICLES).where(ARTICLES.c.key.in_(batch), _SHOWN)
+        gone = change.values(state="withdrawn", updated=at, reason=reason)
+        turned += connection.execute(gone).rowcount
+    return turned
 
 
 def get(connection: Connection, key: str) -> StoredArticle | None:
@@ -93,16 +124,73 @@ def get(connection: Connection, key: str) -> StoredArticle | None:
 
 def history(connection: Connection, key: str) -> tuple[Revision, ...]:
     """Return every version of an article, the first one first."""
-    query = select(REVISIONS).where(REVISIONS.c.key == key).order_by(REVISIONS.c.number)
-    return tuple(
-        Revision(
-            key=row.key,
-            number=row.number,
-            at=row.at,
-            note=row.note,
-            article=article_from_json(row.content),
+    return histories(connection, [key]).get(key, ())
+
+
+def histories(
+    connection: Connection, keys: Sequence[str]
+) -> Mapping[str, tuple[Revision, ...]]:
+    """Return every version of several articles by key, the first one first."""
+    found: dict[str, list[Revision]] = defaultdict(list)
+    for batch in _batches(keys):
+        query = select(REVISIONS).where(REVISIONS.c.key.in_(batch))
+        for row in connection.execute(query.order_by(REVISIONS.c.number)):
+            found[row.key].append(_revision(row))
+    return {key: tuple(versions) for key, versions in found.items()}
+
+
+def withdrawn(
+    connection: Connection, paper: str, section: str | None, since: dt.datetime
+) -> tuple[StoredArticle, ...]:
+    """Return what a section (None: the paper) has withdrawn since, ordered as in `window`."""
+    wanted = (ARTICLES.c.paper == paper, ARTICLES.c.updated >= since)
+    query = select(ARTICLES).where(_WITHDRAWN, *wanted)
+    if section is not None:
+        query = query.where(ARTICLES.c.section == section)
+    return _articles(connection, query)
+
+
+def notices(connection: Connection, paper: str, limit: int) -> tuple[Notice, ...]:
+    """Return the newest corrections and withdrawals of a paper, the newest first.
+
+    Of a withdrawn article only the withdrawal is told.
+    """
+    gone = (ARTICLES.c.paper == paper, _WITHDRAWN)
+    query = select(ARTICLES).where(*gone).order_by(ARTICLES.c.updated.desc(), ARTICLES.c.key)
+    graves = [_withdrawal(_article(row)) for row in connection.execute(query.limit(limit))]
+    found = (*graves, *_corrections(connection, paper, limit))
+    newest = sorted(found, key=lambda one: (one.at, one.stored.key, one.number), reverse=True)
+    return tuple(newest[:limit])
+
+
+def _corrections(connection: Connection, paper: str, limit: int) -> list[Notice]:
+    said = (REVISIONS.c.number, REVISIONS.c.at, REVISIONS.c.note, REVISIONS.c.remark)
+    query = (
+        select(ARTICLES, *(column.label(f"version_{column.name}") for column in said))
+        .join(REVISIONS, REVISIONS.c.key == ARTICLES.c.key)
+        .where(REVISIONS.c.paper == paper, _SHOWN, _LATER)
+        .order_by(*(column.desc() for column in REVISIONS_IN_TIME))
+    )
+    return [
+        Notice(
+            kind="revision" if row.version_remark is None else "correction",
+            stored=_article(row),
+            number=row.version_number,
+            at=row.version_at,
+            parts=tuple(part for part in row.version_note.split(", ") if part),
+            text=row.version_remark or "",
         )
-        for row in connection.execute(query)
+        for row in connection.execute(query.limit(limit))
+    ]
+
+
+def _withdrawal(stored: StoredArticle) -> Notice:
+    return Notice(
+        kind="withdrawal",
+        stored=stored,
+        number=stored.revision,
+        at=stored.updated,
+        text=stored.reason or "",
     )
 
 
@@ -154,6 +242,19 @@ def counts(connection: Connection, paper: str) -> Mapping[str, Mapping[ArticleSt
     return dict(found)
 
 
+def count(connection: Connection, paper: str, section: str) -> int:
+    """Return how many articles of a section are not withdrawn; reads indexes alone."""
+    of_section = ARTICLES.c.paper == paper, ARTICLES.c.section == section
+    withdrawn = ARTICLES.c.state == literal("withdrawn", literal_execute=True)
+    both = [
+        connection.execute(
+            select(func.count()).select_from(ARTICLES).where(*found)
+        ).scalar_one()
+        for found in (of_section, (*of_section, withdrawn))
+    ]
+    return both[0] - both[1]
+
+
 def _of(paper: str, section: str | None) -> tuple[ColumnElement[bool], ...]:
     shown = (ARTICLES.c.paper == paper, _SHOWN)
     return shown if section is None else (*shown, ARTICLES.c.section == section)
@@ -177,6 +278,18 @@ def _article(row: Row[Any]) -> StoredArticle:
         first_seen=row.first_seen,
         revision=row.revision,
         state=row.state,
+        reason=row.reason,
+    )
+
+
+def _revision(row: Row[Any]) -> Revision:
+    return Revision(
+        key=row.key,
+        number=row.number,
+        at=row.at,
+        note=row.note,
+        article=article_from_json(row.content),
+        remark=row.remark,
     )
 
 
@@ -222,6 +335,7 @@ def _version(row: Mapping[str, Any], at: dt.datetime, note: str) -> dict[str, An
         "at": at,
         "note": note,
         "content": row["content"],
+        "paper": row["paper"],
     }
 
 

@@ -6,7 +6,7 @@ article and the task that announces it are committed together. Nothing here know
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,15 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, StoreError
 
 WRITER = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON")
 READER = ("busy_timeout=30000", "query_only=ON")
 MIGRATION = ("busy_timeout=30000", "journal_mode=WAL", "foreign_keys=OFF")
 """SQLite pragmas of each connection; a rebuilt table must not cascade into its children."""
+
+IDLE = "SET idle_in_transaction_session_timeout = 60000"
+"""A process that is frozen, or whose machine is gone, must not hold its locks for ever."""
 
 FAILURES = {
     "SQLITE_NOTADB": (
@@ -51,6 +54,9 @@ FAILURES = {
 }
 """What SQLite's result codes mean to the operator: (what happened, what to do next)."""
 
+PASSING = ("SQLITE_BUSY", "SQLITE_FULL", "SQLITE_IOERR")
+"""What ends without anybody touching the database."""
+
 
 class Store:
     """An open database; may be shared by all threads of a process, never across a fork."""
@@ -63,15 +69,21 @@ class Store:
         if self._writer.dialect.name == "sqlite":
             self._reader = build_engine(url, READER, begin="BEGIN")
         else:
-            self._reader = self._writer.execution_options(postgresql_readonly=True)
+            self._reader = self._writer.execution_options(
+                postgresql_readonly=True, isolation_level="REPEATABLE READ"
+            )
+        self.guard: Callable[[], None] | None = None
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """Open a write transaction, committed at the end of the block, undone by an exception.
 
         On SQLite it is the only one: another writer waits up to 30 seconds for its turn.
-        Raises BridgeError when the database stays locked, is damaged, or the disk is full.
+        Raises BridgeError when the database stays locked, is damaged, or the disk is full,
+        and whatever `guard`, if there is one, raises to refuse it.
         """
+        if self.guard:
+            self.guard()
         with explained(self._where), self._writer.begin() as connection:
             yield connection
 
@@ -93,15 +105,35 @@ def build_engine(url: str | URL, pragmas: tuple[str, ...], *, begin: str) -> Eng
     Threads in excess of the pool get a connection of their own instead of waiting for one:
     they wait for the database anyway.
     """
-    engine = create_engine(
-        url,
-        json_serializer=dump_json,
-        max_overflow=-1,
-        pool_pre_ping=not is_sqlite(make_url(url)),
-    )
+    parsed = make_url(url)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    try:
+        engine = create_engine(
+            parsed,
+            json_serializer=dump_json,
+            max_overflow=-1,
+            pool_pre_ping=not is_sqlite(parsed),
+        )
+    except ModuleNotFoundError as error:
+        raise BridgeError(
+            "the driver of the database is not installed",
+            where=location(parsed),
+            why=str(error),
+            hint='install Broadsheet with its extra: pip install "broadsheet[postgres]"',
+        ) from error
     if engine.dialect.name == "sqlite":
         _take_over_transactions(engine, pragmas, begin)
+    else:
+        event.listen(engine, "connect", _limit_idleness)
     return engine
+
+
+def _limit_idleness(connection: Any, _record: object) -> None:
+    """Set our limit, unless the URL's own `options` speak of it."""
+    if "idle_in_transaction_session_timeout" not in str(connection.info.get_parameters()):
+        connection.execute(IDLE)
+        connection.commit()  # a rollback would take it back
 
 
 def _take_over_transactions(engine: Engine, pragmas: tuple[str, ...], begin: str) -> None:
@@ -130,15 +162,22 @@ def explained(where: str) -> Iterator[None]:
         name = getattr(origin, "sqlite_errorname", "")
         for code, (what, hint) in FAILURES.items():
             if name.startswith(code):
-                raise BridgeError(what, where=where, why=str(origin), hint=hint) from error
-        if isinstance(error, OperationalError) and not name:
-            raise BridgeError(
+                kind = StoreError if code in PASSING else BridgeError
+                raise kind(what, where=where, why=str(origin), hint=hint) from error
+        if not name and _is_trouble(error):
+            raise StoreError(
                 "the database server does not answer or refused",
                 where=where,
                 why=" ".join(str(origin).split()),
                 hint="see that it runs and that the URL is right; nothing was written",
             ) from error
         raise
+
+
+def _is_trouble(error: Exception) -> bool:
+    """Tell whether a server's error is about its state and not about the statement."""
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    return lost or isinstance(error, OperationalError)
 
 
 def is_sqlite(url: URL) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, tuple_, update
 
 from bridge.model import Edition, Issue, Masthead, Page
 from bridge.model.order import page_rank
@@ -70,6 +70,16 @@ def newest(
         query = query.where(EDITIONS.c.date < before)
     rows = connection.execute(query.order_by(EDITIONS.c.date.desc()).limit(limit)).all()
     return _issues(connection, paper, rows)
+
+
+def beside(
+    connection: Connection, paper: str, date: dt.date
+) -> tuple[dt.date | None, dt.date | None]:
+    """Return the dates of the editions before and after a date."""
+    of_paper, day = EDITIONS.c.paper == paper, EDITIONS.c.date
+    before = select(func.max(day)).where(of_paper, day < date)
+    after = select(func.min(day)).where(of_paper, day > date)
+    return connection.execute(before).scalar(), connection.execute(after).scalar()
 
 
 def dates(connection: Connection, paper: str) -> tuple[dt.date, ...]:

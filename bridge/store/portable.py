@@ -18,8 +18,9 @@ def insert(connection: Connection, table: Table) -> Insert:
 
 def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless a unique one of it stands already; say whether it was inserted."""
-    statement = insert(connection, table).values(values).on_conflict_do_nothing()
-    inserted = connection.execute(statement.returning(*table.primary_key))
+    statement = insert(connection, table).on_conflict_do_nothing()
+    # as parameters: values inside the statement would be a part of its cache key
+    inserted = connection.execute(statement.returning(*table.primary_key), values)
     return inserted.first() is not None
 
 

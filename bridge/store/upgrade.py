@@ -49,6 +49,11 @@ def open_store(url: str) -> Store:
     return store
 
 
+def is_current(connection: Connection) -> bool:
+    """Tell whether the database is what this program works with, neither older nor newer."""
+    return _revision(connection) == REVISIONS[-1]
+
+
 def _provide_file(url: URL) -> None:
     if url.database in (None, "", ":memory:"):
         raise BridgeError("a database in memory keeps nothing", hint="give the path of a file")

@@ -6,7 +6,12 @@ No scheduler ever runs here, and no view works for longer than its answer takes.
 import json
 
 from flask import Flask, Response, current_app, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    MethodNotAllowed,
+    NotFound,
+)
 
 from bridge.web import federation, feeds, health
 from bridge.web.headers import PRIVATE, SECURITY
@@ -30,6 +35,7 @@ def create_app(bridge: Bridge) -> Flask:
         private=bridge.site.mode == "reader",
     )
     app.register_error_handler(HTTPException, _failed)
+    app.register_error_handler(MethodNotAllowed, _refused)
     app.register_error_handler(Exception, _broken)
     app.after_request(_guarded)
     for blueprint in BLUEPRINTS:
@@ -53,6 +59,11 @@ def _failed(error: HTTPException) -> Response:
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value
     return response
+
+
+def _refused(error: MethodNotAllowed) -> Response:
+    """Answer 405 where something stands, else 404 to any method."""
+    return _failed(NotFound() if feeds.leads_nowhere(error) else error)
 
 
 def _broken(error: Exception) -> Response:

@@ -7,6 +7,8 @@ browser on to its page.
 
 import datetime as dt
 from dataclasses import replace
+from hashlib import sha256
+from time import monotonic
 from typing import Literal
 from urllib.parse import quote
 
@@ -29,6 +31,9 @@ PAGES = 50
 """An outbox is read back so far and no further; the site itself holds all of it."""
 MAX_AGE = 180
 """Seconds an answer may be kept; a correction shall not hide for longer."""
+
+PROFILE_AGE = 60
+"""Seconds for which an account's document is kept in memory."""
 
 blueprint = Blueprint("federation", __name__)
 
@@ -81,13 +86,13 @@ def nodeinfo(version: Literal["2.0", "2.1"]) -> Response:
 @blueprint.get("/ap/actors/<name>")
 def actor(name: str) -> Response:
     """Answer with an account's document, a browser with the way to its page."""
-    found = _actor(name)
+    page, document, tag = _profile(name)
     kinds = (ACTIVITY_JSON, "application/ld+json", LD_JSON, "text/html")
     if request.accept_mimetypes.best_match(kinds) == "text/html":
-        return _finish(Response(status=303, headers={"Location": found.url}))
-    pair = actors.key(_bridge(), name, _now())
-    found = replace(found, created=pair.created)
-    return _answer(vocabulary.actor(found, pair.public, _bridge().site))
+        return _finish(Response(status=303, headers={"Location": page}))
+    response = Response(document, content_type=ACTIVITY_JSON)
+    response.set_etag(tag)
+    return _finish(response)
 
 
 @blueprint.get("/ap/actors/<name>/outbox")
@@ -156,7 +161,10 @@ def inbox(name: str | None) -> Response:
     wait = _throttle().wait(request)
     if wait is not None:
         return _told(receive.Answer(status=429, reason="too many", retry_after=wait))
-    return _told(receive.receive(_bridge(), _received(), _now()))
+    answer = receive.receive(_bridge(), _received(), _now())
+    if answer.verified:
+        _throttle().count(answer.verified)
+    return _told(answer)
 
 
 @blueprint.get("/ap/inbox", defaults={"name": None})
@@ -207,8 +215,26 @@ def _posts(found: Actor) -> int:
     if found.paper is None or found.section is None:
         return 0
     with _bridge().store.read() as connection:
-        states = articles.counts(connection, found.paper).get(found.section, {})
-    return states.get("live", 0) + states.get("suspected", 0)
+        return articles.count(connection, found.paper, found.section)
+
+
+def _profile(name: str) -> tuple[str, bytes, str]:
+    """Return an account's page, its document and the tag of that, made once a minute at most.
+
+    The config is read at the start and a key is kept for ever, so only a database that was
+    put back can change them while we run.
+    """
+    profiles: dict[str, tuple[float, tuple[str, bytes, str]]]
+    profiles = current_app.extensions.setdefault("profiles", {})
+    until, profile = profiles.get(name, (0.0, ("", b"", "")))
+    if monotonic() >= until:
+        found = _actor(name)
+        pair = actors.key(_bridge(), name, _now())
+        found = replace(found, created=pair.created)
+        document = vocabulary.dump(vocabulary.actor(found, pair.public, _bridge().site))
+        profile = found.url, document, sha256(document).hexdigest()[:32]
+        profiles[name] = monotonic() + PROFILE_AGE, profile
+    return profile
 
 
 def _article(key: str) -> StoredArticle:
@@ -245,7 +271,7 @@ def _finish(response: Response) -> Response:
     response.headers["Access-Control-Allow-Origin"] = "*"  # RFC 7033 §5
     response.headers["Cache-Control"] = f"public, max-age={MAX_AGE}"
     if response.status_code == 200:
-        response.add_etag()
+        response.add_etag()  # unless it has one
     response.make_conditional(request)
     return response
 

@@ -1,7 +1,7 @@
 """Published files through Flask: the fallback where no middleware stands in front."""
 
 from flask import Blueprint, Response, current_app, request
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from bridge.web.published import Published
 
@@ -17,3 +17,15 @@ def file(path: str) -> Response:
     if answer is None:
         raise NotFound
     return Response(answer.body, status=answer.status, headers=answer.headers)
+
+
+def leads_nowhere(error: MethodNotAllowed) -> bool:
+    """Tell whether a refused method was asked of nothing: this room's rule fits every path."""
+    if not set(error.valid_methods or ()) <= {"GET", "HEAD", "OPTIONS"}:
+        return False
+    adapter = current_app.url_map.bind_to_environ(request.environ)
+    published: Published = current_app.extensions["published"]
+    return (
+        adapter.match(method="GET")[0] == f"{blueprint.name}.{file.__name__}"
+        and published.answer("GET", request.path, {}) is None
+    )

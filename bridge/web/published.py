@@ -53,14 +53,14 @@ class Published:
         name = path[1:] + "index.html" if path.endswith("/") else path[1:]
         kind = file_type(name)
         if kind is None:
-            return self._folder(path, asked)
+            return self._folder(method, path, asked)
         held = encoding = None
         if kind.twin and accepts_gzip(asked.get("HTTP_ACCEPT_ENCODING", "")):
             held = self.shelf.get(f"{name}.gz")
             encoding = "gzip" if held else None
         held = held or self.shelf.get(name)
         if held is None:
-            return self._folder(path, asked)
+            return self._gone(name) or self._folder(method, path, asked)
         if method not in ("GET", "HEAD"):
             return self._refusal()
         if _is_known(held, asked):
@@ -96,10 +96,26 @@ class Published:
             headers.append(("Last-Modified", held.last_modified))
         return headers
 
-    def _folder(self, path: str, asked: Mapping[str, str]) -> Answer | None:
+    def _gone(self, name: str) -> Answer | None:
+        """Answer 410 for the pages of a withdrawn article, where its tombstone stands."""
+        page = name.removesuffix(".html")
+        held = None if page == name else self.shelf.get(f"{page.removesuffix('.diff')}.gone")
+        if held is None:
+            return None
+        headers = [
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("Content-Length", str(len(held.body))),
+            ("Cache-Control", f"{self._who}, max-age=300"),
+            *self._common,
+        ]
+        return Answer(status="410 Gone", headers=headers, body=held.body)
+
+    def _folder(self, method: str, path: str, asked: Mapping[str, str]) -> Answer | None:
         """Send on to the slash where a folder was asked for without one."""
         if path.endswith("/") or not self.shelf.is_folder(path[1:]):
             return None
+        if method not in ("GET", "HEAD"):
+            return self._refusal()
         query = asked.get("QUERY_STRING", "")
         target = quote(f"{asked.get('SCRIPT_NAME', '')}{path}/") + (
             f"?{query}" if query else ""

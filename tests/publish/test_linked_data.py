@@ -49,4 +49,5 @@ def test_what_other_programs_read_in_the_head(
         "application/activity+json": f"https://feeds.example.org/ap/o/{ferry.key}",
         "application/rss+xml": "/yunting/yaowen/rss.xml",
         "application/atom+xml": "/yunting/yaowen/atom.xml",
+        "application/feed+json": "/yunting/yaowen/feed.json",
     }

@@ -18,6 +18,7 @@ def everything(channel: Channel, issue: Issue) -> Iterator[Rendition]:
     yield from plan.whole(channel.site, (channel,), federates=True)
     yield plan.today(channel, YESTERDAY, federates=True)
     yield plan.edition(channel, issue, YESTERDAY, federates=True)
+    yield from plan.archive(channel, issue, YESTERDAY)
     for section in (None, *paper.sections):
         entries = tuple(
             e for e in channel.entries if section in (None, paper.section(e.section))
@@ -25,7 +26,8 @@ def everything(channel: Channel, issue: Issue) -> Iterator[Rendition]:
         found = replace(channel, section=section, entries=entries)
         yield from plan.channel(found, federates=True)
     for stored in channel.entries:
-        yield plan.article(channel.site, paper, issue, stored, federates=True)
+        yield from plan.article(channel.site, paper, issue, stored, federates=True)
+    yield from plan.notices(channel.site, paper, (), federates=True)
 
 
 def test_the_layout(channel: Channel, issue: Issue) -> None:
@@ -34,10 +36,12 @@ def test_the_layout(channel: Channel, issue: Issue) -> None:
         "index.html", "opml.xml", "robots.txt", "404.html",
         "assets/style.css", "assets/feed.css",
         "yunting/index.html", "yunting/e/2026-03-01/index.html",
+        "yunting/e/2026-03-01/archive.atom", "yunting/e/2026-03-01/edition.json",
+        "yunting/corrections/atom.xml", "yunting/corrections/index.html",
         *(
             f"yunting/{slug}/{name}"
             for slug in ("all", "yaowen", "minsheng", "fukan")
-            for name in ("rss.xml", "atom.xml", "index.html")
+            for name in ("rss.xml", "atom.xml", "feed.json", "index.html")
         ),
         *(f"yunting/a/{stored.key}.html" for stored in channel.entries),
     }  # fmt: skip
@@ -64,7 +68,7 @@ def test_deleting_all_and_publishing_again_gives_the_same_bytes(
         for n in ("one", "other")
     )
     assert one == other
-    assert len(one) == 23
+    assert len(one) == 31
 
 
 def test_a_correction_touches_only_the_files_that_show_it(
@@ -83,21 +87,26 @@ def test_a_correction_touches_only_the_files_that_show_it(
     touched = {r.path for r in everything(later, issue) if output.put(r)}
     assert touched == {
         "index.html", "yunting/index.html", "yunting/e/2026-03-01/index.html",
+        "yunting/e/2026-03-01/archive.atom", "yunting/e/2026-03-01/edition.json",
         f"yunting/a/{ferry.key}.html",
         *(
             f"yunting/{slug}/{name}"
             for slug in ("all", "yaowen")
-            for name in ("rss.xml", "atom.xml", "index.html")
+            for name in ("rss.xml", "atom.xml", "feed.json", "index.html")
         ),
     }  # fmt: skip
 
 
-def test_both_feeds_of_a_channel_share_one_rendering(channel: Channel, monkeypatch) -> None:
+def test_the_feeds_of_a_channel_share_one_rendering(channel: Channel, monkeypatch) -> None:
     calls: list[object] = []
     real = plan.feeds.render
     monkeypatch.setattr(
         plan.feeds, "render", lambda *given: calls.append(given) or real(*given)
     )
-    rss, atom, _ = plan.channel(channel)
-    assert (rss.render()[:5], atom.render()[:5]) == (b"<?xml", b"<?xml")
+    rss, atom, json, _ = plan.channel(channel)
+    assert (rss.render()[:5], atom.render()[:5], json.render()[:2]) == (
+        b"<?xml",
+        b"<?xml",
+        b'{"',
+    )
     assert len(calls) == 1

@@ -31,6 +31,7 @@ def build(channel: Channel, *, federates: bool = True) -> Pages:
     found.append(plan.today(channel, BESIDE, federates=federates))
     if issue:
         found.append(plan.edition(channel, issue, BESIDE, federates=federates))
+        found += plan.archive(channel, issue, BESIDE)
     for section in (None, *paper.sections):
         entries = tuple(
             e for e in channel.entries if section is None or e.section == section.slug
@@ -38,10 +39,9 @@ def build(channel: Channel, *, federates: bool = True) -> Pages:
         found += plan.channel(
             replace(channel, section=section, entries=entries), federates=federates
         )
-    found += [
-        plan.article(channel.site, paper, issue, stored, federates=federates)
-        for stored in channel.entries
-    ]
+    for stored in channel.entries:
+        found += plan.article(channel.site, paper, issue, stored, federates=federates)
+    found += plan.notices(channel.site, paper, (), federates=federates)
     return {rendition.path: rendition.render() for rendition in found}
 
 
@@ -301,6 +301,7 @@ def test_a_section_offers_what_there_is_to_follow(pages: Pages) -> None:
     assert root.xpath("//section[@class='subscribe']//a/@href") == [
         "/yunting/yaowen/rss.xml",
         "/yunting/yaowen/atom.xml",
+        "/yunting/yaowen/feed.json",
     ]
     assert (
         root.xpath("//section[@class='subscribe']//code")[0].text
@@ -359,7 +360,8 @@ def test_the_fingerprint_of_a_page_moves_with_what_it_shows(
     def mark(
         *, stored: StoredArticle = ferry, issue: Issue = issue, federates: bool = True
     ) -> str:
-        return plan.article(channel.site, paper, issue, stored, federates=federates).fingerprint
+        (page,) = plan.article(channel.site, paper, issue, stored, federates=federates)
+        return page.fingerprint
 
     prints = {
         mark(),

@@ -128,8 +128,8 @@ def test_a_withdrawn_article_is_out_for_good(
     with store.begin() as connection:
         put(connection, article, other)
         articles.suspect(connection, [other.key])
-        assert articles.withdraw(connection, [article.key, other.key]) == 2
-        assert articles.withdraw(connection, [article.key]) == 0
+        assert articles.withdraw(connection, [article.key, other.key], now, "") == 2
+        assert articles.withdraw(connection, [article.key], now, "") == 0
         assert articles.restore(connection, [article.key]) == 0
         assert not articles.revise(connection, edited(article, "又来"), now, "headline")
         assert not articles.move(connection, edited(article, "又来"))
@@ -258,3 +258,86 @@ def test_a_query_costs_the_same_in_a_big_archive(
         small = steps(connection, query)
         put(connection, *archive(5, 300))
         assert steps(connection, query) <= small * 1.2 + 50
+
+
+def test_a_correction_is_a_version_with_a_remark(
+    store: Store, stored: Stored, put: Callable[..., None], now: dt.datetime
+) -> None:
+    article = stored(1)
+    later = replace(article, revision=2, updated=article.updated + DAY)
+    with store.begin() as connection:
+        put(connection, article)
+        assert articles.correct(connection, later, now, "票价应为两元。")
+        assert articles.get(connection, article.key) == later
+        first, second = articles.history(connection, article.key)
+    assert (first.remark, second.remark, second.note) == (None, "票价应为两元。", "")
+    assert first.article == second.article
+
+
+def test_a_withdrawn_article_takes_no_correction(
+    store: Store, stored: Stored, put: Callable[..., None], now: dt.datetime
+) -> None:
+    article = stored(1)
+    with store.begin() as connection:
+        put(connection, article)
+        articles.withdraw(connection, [article.key], now, "来源不实。")
+        assert not articles.correct(connection, replace(article, revision=2), now, "又来")
+        found = articles.get(connection, article.key)
+        assert found is not None
+        assert (found.updated, found.reason, found.revision) == (now, "来源不实。", 1)
+        assert len(articles.history(connection, article.key)) == 1
+
+
+def test_notices_tell_the_newest_first_and_of_a_withdrawn_article_only_that(
+    store: Store, stored: Stored, put: Callable[..., None], now: dt.datetime
+) -> None:
+    one, other, gone = stored(1), stored(2), stored(3)
+    with store.begin() as connection:
+        put(connection, one, other, gone)
+        articles.revise(connection, edited(one, "改题"), now + DAY, "headline, body")
+        articles.revise(connection, edited(gone, "改题"), now + DAY, "headline")
+        articles.correct(connection, replace(other, revision=2), now + 2 * DAY, "人名有误。")
+        articles.withdraw(connection, [gone.key], now + 3 * DAY, "来源不实。")
+        found = articles.notices(connection, "river", 9)
+        assert articles.notices(connection, "river", 1) == found[:1]
+        assert articles.notices(connection, "nobody", 9) == ()
+    assert [(n.kind, n.stored.key, n.number, n.parts, n.text) for n in found] == [
+        ("withdrawal", gone.key, 1 + 1, (), "来源不实。"),
+        ("correction", other.key, 2, (), "人名有误。"),
+        ("revision", one.key, 2, ("headline", "body"), ""),
+    ]
+
+
+def test_what_was_withdrawn_is_found_by_section_and_time(
+    store: Store, stored: Stored, put: Callable[..., None], now: dt.datetime
+) -> None:
+    article = stored(1)
+    with store.begin() as connection:
+        put(connection, article, stored(2))
+        articles.withdraw(connection, [article.key], now, "")
+        for section, since, count in (
+            (None, now, 1),
+            (article.section, now, 1),
+            ("elsewhere", now, 0),
+            (None, now + DAY, 0),
+        ):
+            assert len(articles.withdrawn(connection, "river", section, since)) == count
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_notices_do_not_read_the_archive(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    plans: list[str] = []
+    execute = Connection.execute
+
+    def explained(self: Connection, statement, *more):  # type: ignore[no-untyped-def]
+        text = statement.compile(self, compile_kwargs={"literal_binds": True})
+        rows = self.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")
+        plans.extend(row[3] for row in rows)
+        return execute(self, statement, *more)
+
+    with store.read() as connection:
+        monkeypatch.setattr(Connection, "execute", explained)
+        articles.notices(connection, "river", 50)
+    assert any("ix_articles_withdrawn" in plan for plan in plans), plans
+    assert any("ix_revisions_later" in plan for plan in plans), plans
+    assert sum("TEMP B-TREE" in plan for plan in plans) == 1, plans  # of the few withdrawn

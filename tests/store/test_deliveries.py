@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, insert, select
 
-from bridge.model import Activity, Delivery, Follower, Verdict
+from bridge.model import Activity, Delivery, Follower, Host, Verdict
 from bridge.model.social import SHARDS, shard_of
-from bridge.store import Connection, Store, activities, deliveries, followers
+from bridge.store import Connection, Store, activities, deliveries, followers, hosts
 from bridge.store.deliveries import Result
 from bridge.store.schema.social import DELIVERIES, FOLLOWERS
 
@@ -198,15 +198,15 @@ def test_a_pair_that_waits_keeps_no_shard_or_host_busy(
     create = deliveries.due(connection, HOST, now, limit=1)[0]
     settle(connection, create, Verdict(state="pending", due=now + MINUTE, error="503"), 503)
     assert deliveries.shards_due(connection, now) == ()
-    assert deliveries.hosts_due(connection, create.shard, now, busy=(), limit=9) == ()
+    assert deliveries.hosts_due(connection, create.shard, now, busy=(), limit=9) == {}
 
 
 def test_hosts_that_are_busy_are_left_out(connection: Connection, now: dt.datetime) -> None:
     queue(connection, activity(1, now), now)
     shard = shard_of(HOST)
-    assert deliveries.hosts_due(connection, shard, now, busy=(), limit=9) == (HOST,)
-    assert deliveries.hosts_due(connection, shard, now, busy={HOST}, limit=9) == ()
-    assert deliveries.hosts_due(connection, shard + 1, now, busy=(), limit=9) == ()
+    assert deliveries.hosts_due(connection, shard, now, busy=(), limit=9) == {HOST: 0}
+    assert deliveries.hosts_due(connection, shard, now, busy={HOST}, limit=9) == {}
+    assert deliveries.hosts_due(connection, shard + 1, now, busy=(), limit=9) == {}
 
 
 def test_an_attempt_is_written_down(connection: Connection, now: dt.datetime) -> None:
@@ -237,7 +237,9 @@ def test_what_nobody_follows_any_more_is_called_off(
     (row,) = deliveries.due(connection, HOST, now, limit=9)
     assert deliveries.still_pending(connection, [row.id]) == {row.id}
     assert deliveries.call_off(connection, "daily_sport", INBOX) == 0
+    assert deliveries.recalls(connection, row.shard) == 0
     assert deliveries.call_off(connection, "daily_city", INBOX) == 1
+    assert deliveries.recalls(connection, row.shard) == 1
     assert deliveries.still_pending(connection, [row.id]) == frozenset()
     assert deliveries.counts(connection, row.activity) == {"gone": 1}
 
@@ -296,7 +298,8 @@ def test_the_next_rows_are_found_by_the_partial_indexes(
     execute = Connection.execute
 
     def explained(self: Connection, statement, *more):  # type: ignore[no-untyped-def]
-        text = statement.compile(self, compile_kwargs={"literal_binds": True})
+        bound = statement.params(**more[0]) if more else statement
+        text = bound.compile(self, compile_kwargs={"literal_binds": True})
         rows = self.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")
         plans.extend(row[3] for row in rows)
         return execute(self, statement, *more)
@@ -304,6 +307,90 @@ def test_the_next_rows_are_found_by_the_partial_indexes(
     monkeypatch.setattr(Connection, "execute", explained)
     deliveries.hosts_due(connection, 1, now, busy=("x",), limit=9)
     deliveries.due(connection, HOST, now, limit=9)
+    deliveries.shards_due(connection, now)
     assert not [plan for plan in plans if plan.startswith("SCAN deliveries")]
     for index in ("ix_deliveries_due", "ix_deliveries_host", "ix_deliveries_pair"):
         assert any(index in plan for plan in plans), plans
+
+
+def test_rows_for_a_host_that_rests_are_born_with_its_patience(
+    connection: Connection, now: dt.datetime
+) -> None:
+    hosts.put(connection, Host(name=HOST, failures=2, until=now + MINUTE, changed=now))
+    assert queue(connection, activity(1, now), now) == (shard_of(HOST),)
+    assert due(connection, now) == []
+    assert due(connection, now + MINUTE) == ["1"]
+    answer = activity(2, now, kind="Accept")
+    activities.add(connection, answer)
+    deliveries.send(connection, answer, INBOX, now)
+    assert due(connection, now) == []
+
+
+def test_hosts_that_were_failing_come_after_those_that_are_well(
+    connection: Connection, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(followers, "shard_of", lambda host: shard_of(HOST))
+    other = replace(follower(2, now), inbox="https://two.example/u", shared_inbox=None)
+    followers.put(connection, other)
+    hosts.put(connection, Host(name=HOST, failures=3, changed=now))
+    queue(connection, activity(1, now), now)
+    found = deliveries.hosts_due(connection, shard_of(HOST), now, busy=(), limit=9)
+    assert list(found.items()) == [("two.example", 0), (HOST, 3)]
+
+
+@pytest.mark.parametrize(("status", "woken"), [(None, 1), (502, 1), (500, 0), (401, 0)])
+def test_a_host_that_is_back_gets_what_it_did_not_answer(
+    connection: Connection, now: dt.datetime, status: int, woken: int
+) -> None:
+    queue(connection, activity(1, now), now)
+    (row,) = deliveries.due(connection, HOST, now, limit=9)
+    settle(connection, row, Verdict(state="pending", due=now + MINUTE, error="x"), status)
+    assert deliveries.wake(connection, HOST, now) == woken
+    assert due(connection, now) == ["1"] * woken
+
+
+def test_what_is_older_than_a_dead_hosts_patience_is_given_up(
+    connection: Connection, now: dt.datetime
+) -> None:
+    queue(connection, activity(1, now), now - 8 * 1440 * MINUTE)
+    queue(connection, activity(2, now, about="y"), now)
+    assert deliveries.expire(connection, HOST, now - 7 * 1440 * MINUTE, "dead") == 1
+    assert due(connection, now) == ["2"]
+    assert deliveries.counts(connection) == {"failed": 1, "pending": 1}
+
+
+def test_what_waits_for_a_shared_inbox_goes_to_the_own_ones(
+    connection: Connection, now: dt.datetime
+) -> None:
+    """Only to those who followed by then; what was delivered is not delivered again."""
+    followers.put(connection, follower(2, now))
+    queue(connection, activity(1, now), now)
+    (row,) = deliveries.due(connection, HOST, now, limit=9)
+    settle(connection, row, Verdict(state="delivered", due=now, error=None), 202)
+    queue(connection, activity(2, now, about="y"), now)
+    followers.put(connection, follower(3, now + MINUTE))
+    followers.lose_target(connection, INBOX)
+    deliveries.redirect(connection, INBOX, now)
+    deliveries.close(connection, INBOX, "410")
+    waiting = [d.inbox for d in deliveries.due(connection, HOST, now, limit=9)]
+    assert waiting == [f"https://{HOST}/users/{n}/inbox" for n in (1, 2)]
+    assert due(connection, now) == ["2", "2"]
+
+
+def test_rows_of_a_clock_that_ran_ahead_are_due_now(
+    connection: Connection, now: dt.datetime
+) -> None:
+    """Security no. 109."""
+    ahead = now + 1440 * MINUTE
+    queue(connection, activity(1, now), ahead)
+    hosts.put(
+        connection, Host(name=HOST, failures=1, until=ahead, failing=ahead, changed=ahead)
+    )
+    assert deliveries.ahead(connection, now)
+    assert deliveries.rewind(connection, now) == 1
+    assert due(connection, now) == ["1"]
+    assert not deliveries.ahead(connection, now)
+    assert (hosts.get(connection, [HOST])[HOST].until, deliveries.rewind(connection, now)) == (
+        None,
+        0,
+    )

@@ -53,6 +53,7 @@ FILES = {
     "yunting/index.html": b"<!doctype html><title>today</title>",
     "yunting/yaowen/rss.xml": FEED,
     "yunting/yaowen/atom.xml": FEED.replace(b"rss", b"feed"),
+    "yunting/yaowen/feed.json": b'{"version":"https://jsonfeed.org/version/1.1"}',
     "media/" + "ab" * 32 + ".jpg": b"\xff\xd8" + b"x" * 2000,
 }
 

@@ -96,7 +96,7 @@ def stored(federated: Bridge, now: dt.datetime) -> tuple[StoredArticle, ...]:
     with federated.store.begin() as connection:
         editions.save(connection, "herald", edition, {}, now)
         articles.insert_all(connection, entries, now)
-        articles.withdraw(connection, [entries[46].key])
+        articles.withdraw(connection, [entries[46].key], entries[46].updated, "")
     return tuple(entries)
 
 

@@ -132,6 +132,7 @@ def test_other_methods_are_refused(client: Client, method: str) -> None:
     [
         (URL, "application/rss+xml", "application/xml"),
         ("/yunting/yaowen/atom.xml", "application/atom+xml", "application/xml"),
+        ("/yunting/yaowen/feed.json", "application/feed+json", "application/json"),
         ("/opml.xml", "text/x-opml", "application/xml"),
         ("/robots.txt", "text/plain", "text/plain"),
         ("/assets/style.css", "text/css", "text/css"),
@@ -226,3 +227,54 @@ def test_every_answer_is_guarded(client: Client, path: str) -> None:
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert "X-Robots-Tag" not in headers
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/nothing", 404),
+        ("/yunting/a/nothing.html", 404),
+        ("/yunting/", 405),
+        ("/yunting", 405),
+        ("/livez", 405),
+    ],
+)
+def test_other_methods_are_refused_only_where_something_stands(
+    client: Client, method: str, path: str, status: int
+) -> None:
+    assert client.open(path, method=method).status_code == status
+
+
+@pytest.mark.parametrize("name", ["yunting-20260301-k3v9qa", "yunting-20260301-k3v9qa.diff"])
+def test_a_withdrawn_article_is_gone_and_says_why(
+    client: Client, bridge: Bridge, name: str
+) -> None:
+    grave = b"<!doctype html><title>withdrawn</title>"
+    bridge.output.write(
+        "yunting/a/yunting-20260301-k3v9qa.gone", grave, dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
+    )
+    url = f"/yunting/a/{name}.html"
+    answer, asked = client.get(url), client.head(url)
+    assert (answer.status_code, answer.data) == (410, grave)
+    assert (answer.mimetype, answer.headers["Cache-Control"]) == (
+        "text/html",
+        "public, max-age=300",
+    )
+    assert "ETag" not in answer.headers
+    assert (asked.status_code, asked.data, dict(asked.headers)) == (
+        410,
+        b"",
+        dict(answer.headers),
+    )
+    assert client.get("/yunting/a/yunting-20260301-other.html").status_code == 404
+    assert client.get("/yunting/a/yunting-20260301-k3v9qa.gone").status_code == 404
+
+
+def test_an_article_that_stands_is_served_whatever_lies_beside_it(
+    client: Client, bridge: Bridge
+) -> None:
+    at = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
+    for ending in ("html", "gone"):
+        bridge.output.write(f"yunting/a/x.{ending}", ending.encode(), at)
+    assert client.get("/yunting/a/x.html").data == b"html"

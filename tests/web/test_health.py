@@ -1,6 +1,8 @@
 """Alive is not the same as ready."""
 
+import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from bridge.wiring import Bridge
 
@@ -24,3 +26,15 @@ def test_a_lost_database_is_alive_but_not_ready(app: Flask, bridge: Bridge) -> N
     answer = client.get("/readyz")
     assert (answer.status_code, answer.data) == (503, b"the database is not ready\n")
     assert str(bridge.settings.data_dir).encode() not in answer.data
+
+
+@pytest.mark.parametrize("revision", ["0001", "9999"])
+def test_a_database_of_another_program_is_not_ready(
+    app: Flask, bridge: Bridge, revision: str
+) -> None:
+    with bridge.store.begin() as connection:
+        connection.execute(
+            text("UPDATE alembic_version SET version_num = :found"), {"found": revision}
+        )
+    answer = app.test_client().get("/readyz")
+    assert (answer.status_code, answer.data) == (503, b"the database is of another version\n")

@@ -3,8 +3,10 @@
 from ipaddress import ip_network
 
 import pytest
+from flask import Request
+from werkzeug.test import EnvironBuilder
 
-from bridge.web.throttle import client_address
+from bridge.web.throttle import Throttle, claimed_host, client_address
 
 PROXIES = (ip_network("127.0.0.0/8"), ip_network("10.1.0.0/16"))
 
@@ -42,3 +44,36 @@ def test_the_client_is_the_nearest_that_is_no_proxy_of_ours(
     peer: str, forwarded: str, client: str
 ) -> None:
     assert client_address(peer, forwarded, PROXIES) == client
+
+
+def request(signer: str, address: str) -> Request:
+    builder = EnvironBuilder(
+        headers={"Signature": f'keyId="{signer}",signature="x"'},
+        environ_overrides={"REMOTE_ADDR": address},
+    )
+    return Request(builder.get_environ())
+
+
+def test_41_a_host_has_a_share_of_its_own_which_only_verified_activities_use_up() -> None:
+    """Naming another host's key costs that host nothing."""
+    throttle = Throttle(2, ())
+    key = "https://One.example:443/users/mei#main-key"
+    for number in range(5):
+        assert throttle.wait(request(key, f"192.0.2.{number}")) is None
+    throttle.count("one.example")
+    throttle.count("one.example")
+    assert 1 <= (throttle.wait(request(key, "192.0.2.9")) or 0) <= 60
+    assert throttle.wait(request("https://two.example/k", "192.0.2.9")) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "host"),
+    [
+        ('keyId="https://one.example/k",signature="x"', "one.example"),
+        ('keyId="nonsense"', None),
+        ('keyId=""', None),
+        ("", None),
+    ],
+)
+def test_the_host_is_that_of_the_key(header: str, host: str | None) -> None:
+    assert claimed_host(header) == host

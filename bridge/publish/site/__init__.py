@@ -8,10 +8,13 @@ from bridge.publish.site.pages import (
     edition,
     fingerprint,
     front,
+    gone,
     not_found,
+    notices,
     robots,
     section,
     today,
+    versions,
 )
 
 __all__ = [
@@ -22,8 +25,11 @@ __all__ = [
     "edition",
     "fingerprint",
     "front",
+    "gone",
     "not_found",
+    "notices",
     "robots",
     "section",
     "today",
+    "versions",
 ]

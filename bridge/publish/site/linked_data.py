@@ -4,11 +4,12 @@ https://schema.org/NewsArticle (printEdition, printPage, printSection, dateline)
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
 
-from bridge.model import Issue, Newspaper, StoredArticle, addresses
+from bridge.model import Issue, Newspaper, Revision, StoredArticle, addresses
 from bridge.publish import body
 from bridge.publish.site.press import Press
 from bridge.publish.text import clean, line
@@ -18,7 +19,11 @@ HEADLINE_LENGTH = 110
 
 
 def article(
-    press: Press, paper: Newspaper, issue: Issue | None, stored: StoredArticle
+    press: Press,
+    paper: Newspaper,
+    issue: Issue | None,
+    stored: StoredArticle,
+    history: Sequence[Revision] = (),
 ) -> Markup:
     """Return the article as JSON-LD, safe inside a script element."""
     item = stored.article
@@ -39,6 +44,7 @@ def article(
         "author": _authors(stored),
         "image": [press.url(image) for image in images],
         "dateline": line(item.dateline.raw or ""),
+        "correction": _corrections(press, paper, history),
         **_in_print(press, issue, stored),
         "publisher": {
             "@type": "NewsMediaOrganization",
@@ -67,6 +73,20 @@ def _in_print(press: Press, issue: Issue | None, stored: StoredArticle) -> dict[
 def _authors(stored: StoredArticle) -> list[dict[str, str]]:
     kind = "Person" if stored.article.byline else "NewsMediaOrganization"
     return [{"@type": kind, "name": name} for name in body.authors(stored.article)]
+
+
+def _corrections(
+    press: Press, paper: Newspaper, history: Sequence[Revision]
+) -> list[dict[str, str]]:
+    return [
+        {
+            "@type": "CorrectionComment",
+            "text": clean(version.remark),
+            "datePublished": press.local(paper, version.at).isoformat(),
+        }
+        for version in history
+        if version.remark
+    ]
 
 
 def _script(value: dict[str, Any]) -> Markup:

@@ -16,9 +16,19 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bridge import __version__
-from bridge.model import Channel, Issue, Newspaper, Page, Site, StoredArticle
+from bridge.model import (
+    Channel,
+    Issue,
+    Newspaper,
+    Notice,
+    Page,
+    Revision,
+    Site,
+    StoredArticle,
+)
 from bridge.publish import body
 from bridge.publish import entry as entries
+from bridge.publish import versions as differences
 from bridge.publish.site import linked_data
 from bridge.publish.site.press import Press
 from bridge.publish.text import clean
@@ -96,10 +106,11 @@ def article(
     paper: Newspaper,
     issue: Issue | None,
     stored: StoredArticle,
+    history: Sequence[Revision] = (),
     *,
     federates: bool = False,
 ) -> bytes:
-    """Return the page of one article; `issue` is the edition it stood in."""
+    """Return the page of one article: the edition it stood in, and its versions if several."""
     press = _press(site, federates, paper)
     images = [image for photo in stored.article.photos if (image := body.own_image(photo))]
     return _render(
@@ -109,12 +120,44 @@ def article(
         issue=issue,
         stored=stored,
         article=stored.article,
+        history=history,
+        remarks=[version for version in history if version.remark],
         section=press.section_of(paper, stored),
         image=images[0] if images else None,
         authors=body.authors(stored.article),
         published=stored.published.astimezone(paper.timezone),
         updated=stored.updated.astimezone(paper.timezone),
-        linked_data=linked_data.article(press, paper, issue, stored),
+        linked_data=linked_data.article(press, paper, issue, stored, history),
+    )
+
+
+def versions(
+    site: Site,
+    paper: Newspaper,
+    stored: StoredArticle,
+    history: Sequence[Revision],
+    *,
+    federates: bool = False,
+) -> bytes:
+    """Return the page that shows what changed from version to version of an article."""
+    press = _press(site, federates, paper)
+    steps = differences.steps(history, press.say)
+    return _render("versions.html", press, paper=paper, stored=stored, steps=steps)
+
+
+def gone(
+    site: Site, paper: Newspaper, stored: StoredArticle, *, federates: bool = False
+) -> bytes:
+    """Return what stands in the place of a withdrawn article."""
+    return _render("gone.html", _press(site, federates, paper), paper=paper, stored=stored)
+
+
+def notices(
+    site: Site, paper: Newspaper, found: Sequence[Notice], *, federates: bool = False
+) -> bytes:
+    """Return the page of what a paper corrected or withdrew."""
+    return _render(
+        "corrections.html", _press(site, federates, paper), paper=paper, notices=found
     )
 
 

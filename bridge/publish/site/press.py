@@ -6,8 +6,17 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from bridge.model import Issue, Newspaper, Page, Section, Site, StoredArticle, addresses
-from bridge.publish import body
+from bridge.model import (
+    Issue,
+    Newspaper,
+    Notice,
+    Page,
+    Section,
+    Site,
+    StoredArticle,
+    addresses,
+)
+from bridge.publish import body, corrections
 from bridge.publish import entry as entries
 from bridge.publish.text import line
 from bridge.publish.words import Words, words
@@ -60,9 +69,29 @@ class Press:
         """Return the address of an edition's contents."""
         return self.link(addresses.edition_path(paper.id, date))
 
+    def archive(self, paper: Newspaper, date: dt.date) -> str:
+        """Return the address of an edition's archive document."""
+        return self.link(addresses.archive_path(paper.id, date))
+
     def article(self, stored: StoredArticle) -> str:
         """Return the address of an article's page."""
         return self.link(addresses.article_path(stored.paper, stored.key))
+
+    def differences(self, stored: StoredArticle) -> str:
+        """Return the address of the page that compares an article's versions."""
+        return self.link(addresses.differences_path(stored.paper, stored.key))
+
+    def local(self, paper: Newspaper, moment: dt.datetime) -> dt.datetime:
+        """Return a moment, in whole seconds, in the paper's time zone."""
+        return moment.replace(microsecond=0).astimezone(paper.timezone)
+
+    def notice(self, paper: Newspaper, notice: Notice) -> str:
+        """Return the heading of a correction or withdrawal."""
+        return corrections.title(notice, paper, self.say)
+
+    def said(self, notice: Notice) -> tuple[str, ...]:
+        """Return what a correction or withdrawal says, by paragraph."""
+        return corrections.texts(notice, self.say)
 
     def headline(self, stored: StoredArticle) -> str:
         """Return the article's headline, or what stands for one."""

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from bridge.store.schema.base import METADATA, Json, UtcDateTime
@@ -95,10 +96,18 @@ ARTICLES = Table(
     Column("published", UtcDateTime, nullable=False),
     Column("updated", UtcDateTime, nullable=False),
     Column("first_seen", UtcDateTime, nullable=False),
+    Column("reason", Text),  # of a withdrawal, for readers
     ForeignKeyConstraint(["paper", "date"], ["editions.paper", "editions.date"]),
     CheckConstraint("state IN ('live', 'suspected', 'withdrawn')", "state"),
     Index("ix_articles_paper_date_position", "paper", "date", "position"),
     Index("ix_articles_paper_section_date_position", "paper", "section", "date", "position"),
+    Index(
+        "ix_articles_withdrawn",
+        "paper",
+        "section",
+        sqlite_where=text("state = 'withdrawn'"),
+        postgresql_where=text("state = 'withdrawn'"),
+    ),
 )
 
 REVISIONS = Table(
@@ -109,7 +118,18 @@ REVISIONS = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("note", Text, nullable=False),
     Column("content", Json, nullable=False),
+    Column("remark", Text),  # for readers
+    Column("paper", String),  # as in articles, for the index
     ForeignKeyConstraint(["key"], ["articles.key"]),
+    Index(
+        "ix_revisions_later",
+        "paper",
+        "at",
+        "key",
+        "number",
+        sqlite_where=text("number > 1"),
+        postgresql_where=text("number > 1"),
+    ),
 )
 
 RUNS = Table(

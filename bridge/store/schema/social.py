@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -46,7 +47,7 @@ FOLLOWERS = Table(
     Column("shard", Integer, nullable=False),  # of the host
     Column("follow", String, nullable=False),
     Column("since", UtcDateTime, nullable=False),
-    Index(None, "actor", "target", "host", "shard"),  # a fan-out reads nothing but this
+    Index(None, "actor", "target", "host", "shard"),  # a fan-out reads only this and `hosts`
     Index(None, "id"),
     Index(None, "target"),
 )
@@ -151,6 +152,7 @@ DELIVERIES = Table(
     Column("attempts", Integer, nullable=False),
     Column("due", UtcDateTime, nullable=False),
     Column("created", UtcDateTime, nullable=False),
+    Column("failing", UtcDateTime),  # since its first failed attempt
     Column("status", Integer),
     Column("error", Text),
     CheckConstraint("state IN ('pending', 'delivered', 'failed', 'gone')", "state"),
@@ -182,3 +184,40 @@ DELIVERIES = Table(
     sqlite_autoincrement=True,
 )
 """The ledger: one row for an activity and an inbox."""
+
+RECALLS = Table(
+    "recalls",
+    METADATA,
+    Column("shard", Integer, primary_key=True, autoincrement=False),
+    Column("number", _NUMBER, nullable=False),
+)
+"""How often rows of a shard were ended by others than its sender: a run that sends notices."""
+
+HOSTS = Table(
+    "hosts",
+    METADATA,
+    Column("name", String, primary_key=True),  # with its port, as in `deliveries.host`
+    Column("failures", Integer, nullable=False),
+    Column("failing", UtcDateTime),
+    Column("until", UtcDateTime),
+    Column("scheme", String(8)),
+    Column("refused", String(8)),
+    Column("heard", UtcDateTime),
+    Column("error", Text),
+    Column("changed", UtcDateTime, nullable=False, index=True),
+    CheckConstraint("scheme IN ('cavage', 'rfc9421')", "scheme"),
+    CheckConstraint("refused IN ('cavage', 'rfc9421')", "refused"),
+)
+"""Servers with which something is, was or may be the matter; see `model.Host`.
+
+Only those we deliver to have a row, each of bounded size, and it expires (security no. 94).
+"""
+
+ABSENCES = Table(
+    "absences",
+    METADATA,
+    Column("inbox", String, primary_key=True),
+    Column("days", Integer, nullable=False),
+    Column("last", Date, nullable=False),
+)
+"""Inboxes that answered 404, and on how many days."""
