@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 LOCK := uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-header --no-annotate --no-emit-index-url
 
-.PHONY: run test check bench golden lock clean
+.PHONY: run test check chaos bench golden lock clean
 
 $(VENV)/.run: requirements/run.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -28,6 +28,9 @@ check: $(VENV)/.dev ## format, lint, types, imports
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+chaos: $(VENV)/.dev ## kill the daemon two hundred times; the suite itself does it ten times
+	CHAOS_KILLS=200 $(BIN)/python -m pytest tests/chaos -s
 
 bench: $(VENV)/.dev ## the targets as ratios against their yardsticks
 	$(BIN)/python -m bench

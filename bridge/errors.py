@@ -56,6 +56,10 @@ class FormatError(BridgeError):
         self.code = code
 
 
+class StoreError(BridgeError):
+    """The database cannot be used at the moment; what was to be written was not."""
+
+
 class HeldError(BridgeError):
     """Another daemon holds the data folder."""
 

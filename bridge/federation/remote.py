@@ -62,6 +62,7 @@ def deliver(
         status=response.status,
         error=None if 200 <= response.status < 300 else _reason(response),
         retry_after=response.header("Retry-After"),
+        date=response.header("Date"),
     )
 
 

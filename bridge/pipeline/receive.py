@@ -21,6 +21,7 @@ from bridge.store import (
     activities,
     deliveries,
     followers,
+    hosts,
     inbounds,
     remotes,
 )
@@ -49,6 +50,7 @@ class Answer:
     status: int
     reason: str = ""  # one line, nothing of our inside in it
     retry_after: int | None = None  # seconds
+    verified: str | None = None  # the host that is known to have sent it
 
 
 ACCEPTED = Answer(status=202)
@@ -92,10 +94,11 @@ def process_inbox(bridge: Bridge, now: dt.datetime) -> None:
 
 
 def purge(bridge: Bridge, now: dt.datetime) -> None:
-    """Forget what came in long ago, and failed attempts to read keys that no longer count."""
+    """Forget what came in long ago, readings of keys that no longer count, and idle hosts."""
     with bridge.store.begin() as connection:
         inbounds.purge(connection, now - KEEP)
         remotes.purge(connection, now)
+        hosts.purge(connection, now - KEEP)
 
 
 def _take(bridge: Bridge, activity: Json, request: Request, now: dt.datetime) -> Answer:
@@ -103,11 +106,12 @@ def _take(bridge: Bridge, activity: Json, request: Request, now: dt.datetime) ->
     found = inbox.inbound(activity, received=now, state="pending")
     with bridge.store.begin() as connection:
         arrival = inbounds.add(connection, found, request.body)
+        verify.heard_from(bridge, connection, found.actor, now)
         if arrival == "new":
             bridge.enqueue(connection, (inbox_task(),))
         elif arrival == "repeat" and activity["type"] == "Follow":
             bridge.enqueue(connection, shard_tasks(_answer_again(connection, activity, now)))
-    return ACCEPTED
+    return Answer(status=202, verified=urls.parse(found.actor).netloc)
 
 
 def _answer_again(connection: Connection, activity: Json, now: dt.datetime) -> set[int]:
@@ -179,6 +183,7 @@ def _react(bridge: Bridge, connection: Connection, entry: Waiting, now: dt.datet
     )
     if reaction.follow is not None:
         followers.put(connection, reaction.follow)
+        hosts.meet(connection, urls.parse(sender.inbox).netloc, now)
     _unfollow(connection, reaction, sender.id)
     if reaction.forget is not None:
         verify.forget(connection, reaction.forget)

@@ -11,9 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from bridge.errors import RemoteError, SignatureError
 from bridge.federation import inbox, signatures
 from bridge.federation import remote as servers
-from bridge.model import Json, RemoteActor, Request, urls
+from bridge.model import InboundState, Json, RemoteActor, Request, urls
 from bridge.model.addresses import INSTANCE
-from bridge.pipeline import actors
+from bridge.model.social import shard_of
+from bridge.pipeline import actors, aftermath
+from bridge.pipeline.deliver import shard_tasks
 from bridge.store import Connection, deliveries, followers, inbounds, remotes
 from bridge.store.inbounds import Waiting
 from bridge.store.remotes import Outcome, Reading
@@ -90,6 +92,13 @@ def end_follow(connection: Connection, name: str, follower: str) -> None:
         deliveries.call_off(connection, name, target)
 
 
+def heard_from(bridge: Bridge, connection: Connection, actor: str, now: dt.datetime) -> None:
+    """Note that a verified activity came from a host: if it was failing, it is back."""
+    host = urls.parse(actor).netloc
+    if aftermath.heard_from(connection, host, now):
+        bridge.enqueue(connection, shard_tasks((shard_of(host),)))
+
+
 def _verify(bridge: Bridge, entry: Waiting, now: dt.datetime) -> None:
     """Decide about one held activity, or put it off; whatever is odd about it ends it."""
     request = entry.inbound.request
@@ -110,15 +119,15 @@ def _verify_with(
         reading = remotes.reading(connection, entry.inbound.actor, key_id)
         asked = remotes.readings(connection, urls.parse(key_id).netloc, now - HOST_SPAN)
     if known is not None and known.key_id == key_id and _fits(bridge, entry, request, known):
-        _accept(bridge, entry)
+        _accept(bridge, entry, now)
     elif why := refusal(reading, entry.inbound.body, now):
         _refuse(bridge, entry, why)
     elif reading is not None and now < reading.again and reading.outcome != "read":
-        _conclude(bridge, entry, request, reading, None)
+        _conclude(bridge, entry, request, reading, None, now)
     elif asked >= HOST_READINGS:
         _wait(bridge, entry, now + HOST_SPAN, "its host is asked for too many keys")
     else:
-        _conclude(bridge, entry, request, *_read(bridge, entry, key_id, reading, now))
+        _conclude(bridge, entry, request, *_read(bridge, entry, key_id, reading, now), now)
 
 
 def _read(
@@ -164,21 +173,28 @@ def _conclude(
     request: Request,
     reading: Reading,
     found: RemoteActor | None,
+    now: dt.datetime,
 ) -> None:
     """Decide about a held activity, knowing how reading its key went."""
     if found is not None:
         if _fits(bridge, entry, request, found):
-            _accept(bridge, entry)
+            _accept(bridge, entry, now)
         else:
             _refuse(bridge, entry, "the signature does not match the key")
-    elif reading.outcome == "gone" and inbox.deletes_itself(entry.inbound.body):
+    elif reading.outcome == "gone":
+        # said by the actor's own host, so it ends its follows, whoever sent the activity
+        state: InboundState = "handled" if _says_so(entry) else "refused"
         with bridge.store.begin() as connection:
             forget(connection, entry.inbound.actor)
-            inbounds.finish(connection, entry.number, "handled", "its key is gone (410)")
+            inbounds.finish(connection, entry.number, state, "its actor is gone (410)")
     elif reading.outcome == "failed" and entry.inbound.attempts + 1 < PATIENCE:
         _wait(bridge, entry, reading.again, reading.error)
     else:
         _refuse(bridge, entry, reading.error)
+
+
+def _says_so(entry: Waiting) -> bool:
+    return inbox.deletes_itself(entry.inbound.body)
 
 
 def _fits(bridge: Bridge, entry: Waiting, request: Request, sender: RemoteActor) -> bool:
@@ -189,9 +205,10 @@ def _fits(bridge: Bridge, entry: Waiting, request: Request, sender: RemoteActor)
     return True
 
 
-def _accept(bridge: Bridge, entry: Waiting) -> None:
+def _accept(bridge: Bridge, entry: Waiting, now: dt.datetime) -> None:
     with bridge.store.begin() as connection:
         inbounds.accept(connection, entry)
+        heard_from(bridge, connection, entry.inbound.actor, now)
 
 
 def _refuse(bridge: Bridge, entry: Waiting, why: str) -> None:

@@ -19,6 +19,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bridge.errors import BridgeError
 from bridge.model import Site, Source, Task
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -86,6 +87,7 @@ class Clock:
     def __init__(self, jobs: tuple[Job, ...], enqueue: Callable[[Task], None]) -> None:
         self._jobs = {job.id: job for job in jobs}
         self._enqueue = enqueue
+        self._missed: list[tuple[Job, dt.datetime]] = []
         self._scheduler = BackgroundScheduler(
             timezone=dt.UTC,
             executors={"default": DebugExecutor()},  # the bodies do nothing: no threads
@@ -113,18 +115,27 @@ class Clock:
         for job in self._jobs.values():
             self._scheduler.reschedule_job(job.id, trigger=job.trigger)
 
+    def make_up(self) -> None:
+        """Enqueue what could not be: the database did not answer, or the disk was full."""
+        missed, self._missed = self._missed, []
+        for job, planned in missed:
+            self._add(job, planned)
+
     def _fire(self, event: JobSubmissionEvent) -> None:
-        job = self._jobs[event.job_id]
         for planned in event.scheduled_run_times:
-            late = dt.datetime.now(dt.UTC) - planned
-            if late > job.grace:
-                log.warning("fire time missed", job=job.id, planned=planned.isoformat())
-                continue
-            try:
-                self._enqueue(job.planned(planned))
-            except Exception:
-                # A locked database or full disk must not end the clock; the next time comes.
-                log.exception("could not enqueue", job=job.id)
+            self._add(self._jobs[event.job_id], planned)
+
+    def _add(self, job: Job, planned: dt.datetime) -> None:
+        if dt.datetime.now(dt.UTC) - planned > job.grace:
+            log.warning("fire time missed", job=job.id, planned=planned.isoformat())
+            return
+        try:
+            self._enqueue(job.planned(planned))
+        except BridgeError as error:
+            log.warning("could not enqueue yet", job=job.id, reason=str(error))
+            self._missed.append((job, planned))
+        except Exception:
+            log.exception("could not enqueue", job=job.id)  # must not end the clock
 
 
 def jobs(site: Site, sources: tuple[Source, ...]) -> tuple[Job, ...]:

@@ -6,6 +6,7 @@ short); HeldError (11) when another daemon holds the data folder.
 
 import datetime as dt
 import logging
+import math
 import os
 import socket
 import subprocess
@@ -19,16 +20,20 @@ import structlog
 from bridge.config import Settings
 from bridge.model import Run, Task
 from bridge.store import runs
+from bridge.store.nodes import Role
 from bridge.wiring import Bridge, open_bridge
 from bridge.workers import outbox, serve, tasks
 from bridge.workers.clock import Clock, jobs, put_back
-from bridge.workers.engine import Engine, Handlers, executor_id
+from bridge.workers.engine import Engine, Handlers
+from bridge.workers.heart import SILENCE, Heart, identity, new_node
+from bridge.workers.lease import Lease, Watch
 from bridge.workers.lock import held
 from bridge.workers.signals import Signals
 
 PATIENCE = 6  # seconds for the step in hand; the engine's own end takes two more
 BEAT = 1.0
 POLL_ONCE = 0.25  # a run of a minute may look more often than a daemon
+TRIES_ONCE = 3  # of a task that the database fails; a daemon has all the time there is
 
 DONE, FAILED, PARTLY = 0, 1, 3
 
@@ -38,38 +43,75 @@ LAST = (Task(name="process_inbox", fold=True), Task(name="tick", fold=True))
 log = structlog.get_logger(__name__)
 
 Server = subprocess.Popen[bytes]
-MakeHandlers = Callable[[Bridge, threading.Event], Handlers]
+MakeHandlers = Callable[[Bridge, threading.Event, Watch], Handlers]
 
 
 def run(
     settings: Settings,
     *,
     once: bool = False,
+    role: Role = "scheduler",
+    silence: dt.timedelta = SILENCE,
     web: Sequence[str] = (),
     handlers: MakeHandlers = tasks.handlers,
 ) -> int:
     """Work until a signal comes, or with `once` until nothing is due; return the exit code.
 
-    `web` is the command of a web server to be kept beside the daemon: each ends with the other.
+    A `worker` keeps no time: it does what the schedulers of its cluster enqueue. After
+    `silence` without a sign of life the other nodes of a cluster take over what this one has
+    begun. `web` is the command of a web server kept beside it; each ends with the other.
     """
-    url = settings.database
     with (
         held(settings.data_dir, tasks.now()),
         Signals() as signals,
-        open_bridge(settings, outbox.enqueuer(url)) as bridge,
+        open_bridge(settings, outbox.enqueuer(settings.database)) as bridge,
         _beside(web) as server,
-        _running(
-            Engine(
-                url,
-                handlers(bridge, signals.stop),
-                executor=executor_id(url),
-                poll=POLL_ONCE if once else BEAT,
-            )
-        ) as engine,
+        _beating(bridge, signals.stop, role, silence) as heart,
     ):
-        if once:
-            return _once(bridge, engine, signals.stop)
-        return _stay(bridge, engine, signals.stop, server)
+        watch = heart.lease.watch if heart else lambda: signals.stop.is_set
+        engine = _engine(bridge, handlers(bridge, signals.stop, watch), heart, once=once)
+        with _running(engine, heart):
+            if once:
+                return _once(bridge, engine, signals.stop)
+            planned = jobs(bridge.site, settings.sources) if role == "scheduler" else ()
+            clock = Clock(planned, _adder(bridge))
+            for task in _publishing(bridge) if planned else ():
+                _adder(bridge)(task)
+            log.info("starting", role=role, node=engine.executor)
+            return _stay(clock, signals.stop, server, heart)
+
+
+@contextmanager
+def _beating(
+    bridge: Bridge, stop: threading.Event, role: Role, silence: dt.timedelta
+) -> Iterator[Heart | None]:
+    """Give signs of life for the length of the block, where there can be other nodes."""
+    url = bridge.settings.database
+    if url.startswith("sqlite"):
+        yield None
+        return
+    outbox.prepare(url)
+    lease = Lease(stop, silence.total_seconds())
+    bridge.store.guard = lease.guard
+    node = new_node(identity(bridge.settings.data_dir), role, tasks.now())
+    with Heart(bridge.store, node, lease, silence) as heart:
+        yield heart
+
+
+def _engine(bridge: Bridge, table: Handlers, heart: Heart | None, *, once: bool) -> Engine:
+    """Return the engine of this process, not started yet.
+
+    On SQLite the executor has one name whatever the host is called: the lock of the data
+    folder makes its holder the only one, and a container gets a new host name at each start.
+    """
+    return Engine(
+        bridge.settings.database,
+        table,
+        executor=heart.node.id if heart else "embedded",
+        poll=POLL_ONCE if once and not heart else BEAT,  # in a cluster it would hold for all
+        tries=TRIES_ONCE if once else math.inf,
+        heart=heart,
+    )
 
 
 def up(settings: Settings, web: Sequence[str]) -> int:
@@ -79,16 +121,16 @@ def up(settings: Settings, web: Sequence[str]) -> int:
 
 
 @contextmanager
-def _running(engine: Engine) -> Iterator[Engine]:
+def _running(engine: Engine, heart: Heart | None) -> Iterator[None]:
     """Run the engine for the length of the block.
 
     A task that does not end in time cannot be ended: the process leaves hard then, and the
-    next start resumes it.
+    next start or another node resumes it.
     """
     failure: BaseException | None = None
     try:
         engine.start()
-        yield engine
+        yield
     except BaseException as error:
         failure = error
         raise
@@ -98,21 +140,21 @@ def _running(engine: Engine) -> Iterator[Engine]:
             log.warning("left unfinished, resumed at the next start", tasks=left)
             if failure:
                 log.error("the daemon failed", exc_info=failure)
+            if heart:
+                heart.leave()
             logging.shutdown()
             os._exit(FAILED if failure else DONE)
 
 
-def _stay(bridge: Bridge, engine: Engine, stop: threading.Event, server: Server | None) -> int:
-    """Keep time and watch over the web server until `stop` is set."""
-    add = _adder(bridge)
-    for task in _publishing(bridge):
-        add(task)
-    clock = Clock(jobs(bridge.site, bridge.settings.sources), add)
+def _stay(
+    clock: Clock, stop: threading.Event, server: Server | None, heart: Heart | None
+) -> int:
+    """Keep time and watch over what runs beside until `stop` is set."""
     clock.start(tasks.now())
     try:
-        log.info("ready", sources=len(bridge.settings.sources), node=engine.executor)
+        log.info("ready")
         notify("READY=1")
-        return _watch(clock, server, stop)
+        return _watch(clock, stop, server, heart)
     finally:
         notify("STOPPING=1")
         clock.stop()
@@ -120,16 +162,21 @@ def _stay(bridge: Bridge, engine: Engine, stop: threading.Event, server: Server 
             server.terminate()  # both end at the same time; `_beside` waits for it
 
 
-def _watch(clock: Clock, server: Server | None, stop: threading.Event) -> int:
-    """Wait for `stop`; meanwhile mind the machine's clock and the web server."""
+def _watch(
+    clock: Clock, stop: threading.Event, server: Server | None, heart: Heart | None
+) -> int:
+    """Wait for `stop`; meanwhile mind the machine's clock, the web server and the heart."""
     wall, steady = tasks.now(), time.monotonic()
     while not stop.wait(BEAT):
         then, wall, before, steady = wall, tasks.now(), steady, time.monotonic()
         by = put_back((then, wall), (before, steady))
         if by:
             clock.put_back(by)
+        clock.make_up()
         if server and server.poll() is not None and not stop.is_set():
             log.error("the web server ended; so does the daemon", code=server.returncode)
+            return FAILED
+        if heart and heart.failed.is_set():
             return FAILED
     return DONE
 

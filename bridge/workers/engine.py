@@ -6,16 +6,20 @@ the app's tables; the engine only queues, starts one per partition, and starts a
 """
 
 import logging
-import socket
+import math
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, StoreError
 from bridge.model import TaskName
 from bridge.workers import outbox
+from bridge.workers.heart import Heart
+from bridge.workers.lease import LostError
 
 if TYPE_CHECKING:
     from dbos import DBOSConfig
@@ -23,8 +27,8 @@ if TYPE_CHECKING:
 Handlers = Mapping[TaskName, Callable[..., object]]
 """What each task does; it is called with the task's arguments."""
 
-AT_ONCE = {outbox.PROMPT: 8, outbox.DELIVERY: 8}
-"""Tasks of a queue that run at the same time in one process."""
+WAIT = 5.0
+"""Seconds before a task that the database failed is tried again."""
 
 log = structlog.get_logger(__name__)
 
@@ -33,16 +37,25 @@ class Engine:
     """Runs the tasks of one database in this process, from `start` to `stop`.
 
     `executor` names the node: what it had begun when it died is resumed when an engine of the
-    same name starts. `poll` is in seconds.
+    same name starts. `poll` is in seconds. A task that the database fails is tried `tries`
+    times, or for ever. In a cluster `heart` tells what is no longer this node's to do.
     """
 
     def __init__(
-        self, url: str, handlers: Handlers, *, executor: str, poll: float = 1.0
+        self,
+        url: str,
+        handlers: Handlers,
+        *,
+        executor: str,
+        poll: float = 1.0,
+        tries: float = math.inf,
+        heart: Heart | None = None,
     ) -> None:
-        self._url, self._handlers, self._poll = url, handlers, poll
+        self._url, self._handlers, self._poll, self._tries = url, handlers, poll, tries
+        self._heart = heart
         self.executor = executor
         self._lock = threading.Lock()
-        self._running: dict[int, str] = {}
+        self._running: dict[int, tuple[str, str]] = {}  # by thread: its task's name and id
         self._dbos: Any = None
         self.done = 0  # tasks that ended well since `start`
         self.failed = 0  # tasks that raised
@@ -54,7 +67,7 @@ class Engine:
         with_client = outbox.client(self._url)
         try:
             outbox.prepare(self._url)
-            for name, limit in AT_ONCE.items():
+            for name, limit in outbox.AT_ONCE.items():
                 with_client.register_queue(
                     name,
                     partition_concurrency=1,  # the fast path; other limits are 5 × slower
@@ -85,14 +98,14 @@ class Engine:
     def running(self) -> tuple[str, ...]:
         """Return the tasks in hand, as `name/argument/…`."""
         with self._lock:
-            return tuple(self._running.values())
+            return tuple(name for name, _ in self._running.values())
 
     def idle(self) -> bool:
         """Tell whether nothing waits and nothing of this node runs."""
         library = self._dbos
         for task in library.list_workflows(
             status=["ENQUEUED", "PENDING"],
-            queue_name=list(AT_ONCE),
+            queue_name=list(outbox.AT_ONCE),
             load_input=False,
             load_output=False,
         ):
@@ -107,7 +120,7 @@ class Engine:
             "application_version": outbox.VERSION,
             "executor_id": self.executor,
             "sys_db_pool_size": 10,
-            "max_executor_threads": sum(AT_ONCE.values()) + 8,
+            "max_executor_threads": sum(outbox.AT_ONCE.values()) + 8,
             "scheduler_polling_interval_sec": 3600.0,  # its scheduler is not used
             "log_level": "WARNING",
             "enable_otlp": False,
@@ -118,36 +131,69 @@ class Engine:
 
         def body(*args: str | int) -> None:
             name = "/".join((task, *map(str, args)))
-            with self._lock:
-                self._running[threading.get_ident()] = name
             failed = True
-            try:
-                handler(*args)
-                failed = False
-            except BridgeError as error:
-                log.error("task failed", task=name, reason=str(error))
-                raise
-            except Exception:
-                log.exception("task failed", task=name)
-                raise
-            finally:
-                with self._lock:
-                    del self._running[threading.get_ident()]
-                    self.failed += failed
-                    self.done += not failed
+            with self._listed(name):
+                try:
+                    self._persist(name, lambda: handler(*args))
+                    failed = False
+                except LostError:
+                    log.warning("task left to its next run", task=name)
+                    raise
+                except BridgeError as error:
+                    log.error("task failed", task=name, reason=str(error))
+                    raise
+                except Exception:
+                    log.exception("task failed", task=name)
+                    raise
+                finally:
+                    with self._lock:
+                        self.failed += failed
+                        self.done += not failed
 
         return body
 
+    @contextmanager
+    def _listed(self, name: str) -> Iterator[None]:
+        """List a task as one in hand for the length of the block."""
+        thread = threading.get_ident()
+        workflow = str(outbox.engine_library().DBOS.workflow_id)
+        with self._lock:
+            self._running[thread] = name, workflow
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._running[thread]
 
-def executor_id(url: str, instance: str = "main") -> str:
-    """Return the stable name of this node.
+    def _persist(self, name: str, work: Callable[[], object]) -> None:
+        """Do the work; when the database fails it, wait and do it again.
 
-    A SQLite file has one daemon, held by the lock of its data folder: whatever was begun there
-    is this one's to finish, also after the machine or container got another host name.
-    """
-    if url.startswith("sqlite"):
-        return "embedded"
-    return f"{socket.gethostname()}/{instance}"
+        The trouble is not the task's: recorded as failed it would not be done at all. A node
+        that stops meanwhile leaves it as begun.
+        """
+        tried = 1
+        while True:
+            try:
+                with self._heart.lease.task() if self._heart else nullcontext():
+                    work()
+                return
+            except LostError:
+                self._give_back()
+                raise
+            except StoreError as error:
+                if tried >= self._tries:
+                    raise
+                log.warning("task waits for the database", task=name, reason=str(error))
+            tried += 1
+            time.sleep(WAIT)
+
+    def _give_back(self) -> None:
+        """Let the thread's task be begun again, unless that has happened in this process."""
+        with self._lock:
+            _, workflow = self._running[threading.get_ident()]
+            runs = sum(id == workflow for _, id in self._running.values())
+        if self._heart and runs == 1:
+            self._heart.give_back(workflow)
 
 
 def _hush() -> None:

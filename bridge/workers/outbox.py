@@ -36,6 +36,9 @@ QUEUES: Mapping[TaskName, str] = {
 """Few queues, since each costs one percent of a core while idle; deliveries have their own, so
 that hanging hosts never hold up the news."""
 
+AT_ONCE = {PROMPT: 8, DELIVERY: 8}
+"""Tasks of a queue that run at the same time in one process."""
+
 WAITING = {
     "sqlite": "SELECT 1 FROM workflow_status WHERE queue_name = ? AND queue_partition_key = ?"
     " AND status = 'ENQUEUED' AND status IN ('ENQUEUED', 'PENDING') LIMIT 1",
@@ -48,6 +51,12 @@ that runs, which may have looked before our change; and its refusal breaks the t
 What is found cannot start before we commit: SQLite has one writer, PostgreSQL locks the row.
 The second condition on `status` says nothing new, but lets the planner take the partial index.
 """
+
+
+PREPARED = {
+    "sqlite": "SELECT 1 FROM sqlite_master WHERE name = 'workflow_status'",
+    "postgresql": "SELECT 1 WHERE to_regclass('dbos.workflow_status') IS NOT NULL",
+}
 
 
 def enqueuer(url: str) -> Enqueue:
@@ -65,6 +74,11 @@ def prepare(url: str) -> None:
     """
     dbos = engine_library()
     dbos.DBOS.migrate(url)
+
+
+def is_prepared(connection: Any) -> bool:
+    """Tell whether the engine has tables, without importing it."""
+    return connection.exec_driver_sql(PREPARED[connection.dialect.name]).first() is not None
 
 
 def engine_library() -> Any:

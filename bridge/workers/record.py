@@ -1,6 +1,7 @@
-"""What the engine remembers of waiting and ended tasks: for `status`, and until the purge."""
+"""What the engine remembers of its tasks: for `status`, for other nodes, until the purge."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,37 @@ class Failure:
     task: str  # its name and arguments: `ingest/linzhou/pages`
     ended: dt.datetime  # UTC
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A task that a node has begun and not ended."""
+
+    id: str
+    queue: str
+    executor: str  # the node
+
+
+def begun(client: "DBOSClient") -> tuple[Begun, ...]:
+    """Return the tasks in hand, of every node."""
+    found = client.list_workflows(
+        status="PENDING", queue_name=list(outbox.AT_ONCE), load_input=False, load_output=False
+    )
+    return tuple(
+        Begun(id=task.workflow_id, queue=task.queue_name or "", executor=task.executor_id or "")
+        for task in found
+    )
+
+
+def put_back(client: "DBOSClient", tasks: Sequence[Begun]) -> None:
+    """Let tasks wait in their queues again; one that has ended meanwhile stays so.
+
+    Whoever had begun them can no longer end them: the engine gives each beginning a token.
+    """
+    for queue in outbox.AT_ONCE:
+        ids = [task.id for task in tasks if task.queue == queue]
+        if ids:
+            client.resume_workflows(ids, queue_name=queue)
 
 
 def failures(url: str, *, limit: int = 20) -> tuple[Failure, ...]:

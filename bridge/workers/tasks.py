@@ -10,6 +10,7 @@ from bridge.model import TaskName
 from bridge.store import runs
 from bridge.wiring import Bridge
 from bridge.workers import record
+from bridge.workers.lease import Watch
 
 KEEP = dt.timedelta(days=3)
 KEEP_FAILED = dt.timedelta(days=30)
@@ -18,15 +19,21 @@ KEEP_RUNS = dt.timedelta(days=90)
 log = structlog.get_logger(__name__)
 
 
-def handlers(bridge: Bridge, stop: threading.Event) -> Mapping[TaskName, Callable[..., object]]:
-    """Return every task's handler; a long one leaves off early once `stop` is set."""
+def handlers(
+    bridge: Bridge, stop: threading.Event, watch: Watch | None = None
+) -> Mapping[TaskName, Callable[..., object]]:
+    """Return every task's handler; a long one leaves off early once `stop` is set.
+
+    In a cluster `watch` gives each run of a long one something better to ask than `stop`.
+    """
     from bridge.pipeline import announce, deliver, receive
 
+    watch = watch or (lambda: stop.is_set)
     return {
         "ingest": lambda source: ingest(bridge, source),
         "publish": lambda paper: publish(bridge, paper),
         "fan_out": lambda activity: announce.fan_out(bridge, activity, now()),
-        "deliver_shard": lambda shard: deliver.deliver_shard(bridge, shard, now, stop.is_set),
+        "deliver_shard": lambda shard: deliver.deliver_shard(bridge, shard, now, watch()),
         "process_inbox": lambda: receive.process_inbox(bridge, now()),
         "tick": lambda: deliver.tick(bridge, now()),
         "purge": lambda: purge(bridge, now()),
@@ -54,7 +61,10 @@ def publish(bridge: Bridge, paper: str) -> None:
 
 
 def purge(bridge: Bridge, now: dt.datetime) -> None:
-    """Forget ended tasks and old runs: what they did stands in the app's own tables."""
+    """Forget ended tasks, old runs, and what came in from other servers long ago."""
+    from bridge.pipeline import receive
+
+    receive.purge(bridge, now)
     record.purge(bridge.settings.database, now, keep=KEEP, keep_failed=KEEP_FAILED)
     with bridge.store.begin() as connection:
         runs.purge(connection, now - KEEP_RUNS)

@@ -1,14 +1,16 @@
 """When a delivery is tried again, and when it is over (security nos. 89 to 91, 95)."""
 
 import datetime as dt
+from dataclasses import replace
 from email.utils import format_datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.federation import retry
 from bridge.federation.retry import LIFETIME, SCHEDULE, SPREAD, asked, verdict
-from bridge.model import Outcome, Verdict
+from bridge.model import Host, Outcome, Verdict
 
 NOW = dt.datetime(2026, 3, 1, 4, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -24,7 +26,7 @@ def outcome(
 def after(
     attempts: int, what: Outcome, *, age: dt.timedelta = dt.timedelta(0), jitter: float = 0.0
 ) -> Verdict:
-    return verdict(what, attempts=attempts, created=NOW - age, now=NOW, jitter=jitter)
+    return verdict(what, attempts=attempts, since=NOW - age, now=NOW, jitter=jitter)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,21 @@ def test_what_can_pass_is_tried_again(status: int) -> None:
 def test_91_no_quick_loop_on_401_and_403(status: int) -> None:
     assert after(1, outcome(status)).due == NOW + dt.timedelta(hours=6)
     assert after(7, outcome(status)).due == NOW + DAY
+
+
+@pytest.mark.parametrize(
+    ("off", "said"),
+    [
+        (dt.timedelta(hours=2), "our clock is 120 minutes ahead of theirs"),
+        (-dt.timedelta(hours=2), "our clock is 120 minutes behind theirs"),
+        (dt.timedelta(minutes=1), "our clock agrees"),
+        (None, "our clock agrees"),
+    ],
+)
+def test_91_a_401_says_where_to_look(off: dt.timedelta | None, said: str) -> None:
+    date = None if off is None else format_datetime(NOW - off, usegmt=True)
+    refused = Outcome(status=401, error="status 401", retry_after=None, date=date)
+    assert said in (after(1, refused).error or "")
 
 
 def test_91_repeated_404s_fall_on_different_days() -> None:
@@ -173,9 +190,7 @@ def test_it_ends(jitter: float) -> None:
     created, now, attempts = NOW, NOW, 0
     while True:
         attempts += 1
-        result = verdict(
-            outcome(503), attempts=attempts, created=created, now=now, jitter=jitter
-        )
+        result = verdict(outcome(503), attempts=attempts, since=created, now=now, jitter=jitter)
         if result.state == "failed":
             break
         assert result.due > now
@@ -187,3 +202,53 @@ def test_it_ends(jitter: float) -> None:
 @given(st.text(max_size=60))
 def test_90_any_header_is_read_or_ignored(header: str) -> None:
     assert dt.timedelta(0) <= asked(header, NOW) <= DAY
+
+
+WELL = Host(name="one.example", changed=NOW)
+ILL = Host(name="one.example", failures=2, failing=NOW - DAY, until=NOW, changed=NOW)
+
+
+@pytest.mark.parametrize(
+    ("what", "in_a_row", "host", "speaks"),
+    [
+        (outcome(None), 1, None, True),
+        (outcome(None, transient=False), 1, ILL, False),
+        (outcome(429), 1, None, True),
+        (outcome(503, "60"), 1, None, True),
+        (outcome(503), 1, None, False),
+        (outcome(500), 2, WELL, False),
+        (outcome(500), 3, WELL, True),
+        (outcome(500), 1, ILL, True),
+        (outcome(501), 9, WELL, False),
+        (outcome(404), 9, ILL, False),
+        (outcome(202), 0, ILL, False),
+    ],
+    ids=repr,
+)
+def test_which_outcome_speaks_for_the_whole_host(
+    what: Outcome, in_a_row: int, host: Host | None, speaks: bool
+) -> None:
+    assert retry.speaks_for_host(what, in_a_row=in_a_row, host=host) is speaks
+
+
+def test_a_host_that_fails_rests_longer_each_time() -> None:
+    host, waits = WELL, []
+    for _ in range(9):
+        host = retry.rest(host, outcome(None), after(1, outcome(None)), NOW, 0.0)
+        assert host.until is not None
+        waits.append(host.until - NOW)
+    assert waits == [*SCHEDULE, DAY, DAY]
+    assert (host.failures, host.failing) == (9, NOW)
+    assert retry.recovered(host, NOW) == WELL
+
+
+def test_90_a_host_that_asks_to_wait_is_not_failing() -> None:
+    verdict = after(1, outcome(429, "7200"))
+    host = retry.rest(WELL, outcome(429, "7200"), verdict, NOW, 0.0)
+    assert (host.failures, host.failing, host.until) == (0, None, verdict.due)
+
+
+@pytest.mark.parametrize(("days", "dead"), [(6, False), (7, True)])
+def test_95_a_host_is_dead_after_seven_failing_days(days: int, dead: bool) -> None:
+    assert retry.is_dead(replace(ILL, failing=NOW - days * DAY), NOW) is dead
+    assert not retry.is_dead(WELL, NOW)

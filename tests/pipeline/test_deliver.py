@@ -8,10 +8,10 @@ from sqlalchemy import update
 from werkzeug import Response
 
 from bridge.federation.vocabulary import accept
-from bridge.model import Delivery, Follower
-from bridge.pipeline import deliver
+from bridge.model import Delivery, Follower, Host
+from bridge.pipeline import deliver, receive
 from bridge.pipeline.verify import end_follow
-from bridge.store import activities, deliveries, followers
+from bridge.store import activities, deliveries, followers, hosts
 from bridge.store.schema.social import DELIVERIES
 from bridge.wiring import Bridge
 
@@ -142,13 +142,172 @@ def test_an_own_inbox_that_is_gone_ends_the_follow(federated, peer, befriend, se
 def test_a_shared_inbox_that_is_gone_gives_way_to_the_own_inbox(
     federated, peer, befriend, send, now
 ):
+    """Also for what still waited: nobody loses it."""
     befriend(peer)
-    send(1)
+    befriend(peer, who="lin")
+    first, second = send(1), send(2)
     peer.answers.append(410)
     run(federated, now)
-    send(2)
+    assert peer.paths == {"/inbox": 1, "/users/mei/inbox": 2, "/users/lin/inbox": 2}
+    for id in (first, second):
+        states = {row.inbox.removeprefix(peer.base): row.state for row in ledger(federated, id)}
+        assert states.pop("/inbox") == "gone"
+        assert set(states.values()) == {"delivered"}
+
+
+def host(bridge: Bridge, name: str) -> Host | None:
+    with bridge.store.read() as connection:
+        return hosts.find(connection, name)
+
+
+def test_404_on_three_different_days_ends_the_follow(federated, peer, befriend, send, now):
+    """Security no. 91: three on one day do not."""
+    befriend(peer, shared=False)
+    peer.answers.extend([404] * 9)
+    for number in (1, 2, 3):
+        send(number)
     run(federated, now)
-    assert peer.paths == {"/inbox": 1, "/users/mei/inbox": 1}
+    assert sum(peer.paths.values()) == 3
+    run(federated, now + 30 * HOUR)
+    with federated.store.read() as connection:
+        assert followers.count(connection, "herald_city") == 1
+    run(federated, now + 60 * HOUR)
+    with federated.store.read() as connection:
+        assert followers.count(connection, "herald_city") == 0
+        assert deliveries.counts(connection) == {"gone": 3}
+
+
+def test_404s_are_forgotten_once_something_arrives(federated, peer, befriend, send, now):
+    befriend(peer, shared=False)
+    peer.answers.extend([404, 404])
+    send(1)
+    run(federated, now)
+    run(federated, now + 30 * HOUR)
+    run(federated, now + 90 * HOUR)
+    assert peer.types == ["Create"]
+    with federated.store.read() as connection:
+        assert hosts.absent(connection, [f"{peer.id}/inbox"]) == frozenset()
+
+
+def test_a_refused_signature_is_noted_until_one_is_taken(federated, peer, befriend, send, now):
+    """Security no. 91: no loop; the other scheme is told by the note."""
+    befriend(peer)
+    id = send()
+    peer.answers.append(401)
+    run(federated, now)
+    known = host(federated, peer.host)
+    assert known is not None
+    assert (known.refused, known.failures, known.until) == ("cavage", 0, None)
+    assert ledger(federated, id)[0].due >= now + 6 * HOUR
+    run(federated, now + 8 * HOUR)
+    known = host(federated, peer.host)
+    assert known is not None
+    assert (known.refused, known.scheme) == (None, "cavage")
+
+
+def test_a_host_that_fails_gets_one_probe_at_a_time(federated, peer, befriend, send, now):
+    """Security nos. 92 and 95: of many rows one asks whether it is back."""
+    befriend(peer)
+    for number in range(1, 9):
+        send(number)
+    peer.answers.extend([500] * 30)
+    run(federated, now)
+    assert sum(peer.paths.values()) == 3
+    moment = now
+    for probes in (4, 5, 6):
+        known = host(federated, peer.host)
+        assert known is not None
+        assert known.until is not None
+        moment = known.until
+        run(federated, moment)
+        assert sum(peer.paths.values()) == probes
+    peer.answers.clear()
+    known = host(federated, peer.host)
+    assert known is not None
+    assert known.until is not None
+    assert known.until - moment >= 2 * HOUR
+    run(federated, known.until + 26 * HOUR)
+    assert len(peer.received) == 8
+    known = host(federated, peer.host)
+    assert known is not None
+    assert (known.failures, known.until, known.failing) == (0, None, None)
+
+
+def test_what_is_born_while_a_host_rests_waits_with_the_rest(
+    federated, peer, befriend, send, now
+):
+    befriend(peer)
+    send(1)
+    peer.server.stop()
+    run(federated, now)
+    id = send(2)
+    known = host(federated, peer.host)
+    assert known is not None
+    assert ledger(federated, id)[0].due == known.until
+    peer.server.start()
+
+
+def test_a_word_from_the_host_sends_what_waits_for_it(
+    federated, peer, befriend, send, tasks, now
+):
+    """A host that speaks to us is up: Mastodon, too, takes that for a proof."""
+    peer_follow = peer.request(peer.follow())
+    receive.receive(federated, peer_follow, now)
+    receive.process_inbox(federated, now)
+    peer.server.stop()
+    id = send()
+    run(federated, now)
+    run(federated, now + 2 * MINUTE)
+    known = host(federated, peer.host)
+    assert known is not None
+    assert known.failures == 2
+    peer.server.start()
+    del tasks[:]
+    receive.receive(
+        federated, peer.request(peer.activity("Like", "https://x.example/", 2)), now
+    )
+    (row,) = (row for row in ledger(federated, id) if row.activity == id)
+    assert row.due == now
+    assert deliver.shard_tasks((row.shard,))[0] in tasks
+    run(federated, now)
+    assert "Create" in peer.types
+
+
+def test_a_word_from_a_host_that_asked_to_wait_changes_nothing(
+    federated, peer, befriend, send, now
+):
+    receive.receive(federated, peer.request(peer.follow()), now)
+    receive.process_inbox(federated, now)
+    run(federated, now)
+    id = send()
+    peer.answers.append(Response(status=429, headers={"Retry-After": "7200"}))
+    run(federated, now)
+    receive.receive(
+        federated, peer.request(peer.activity("Like", "https://x.example/", 2)), now
+    )
+    assert ledger(federated, id)[0].due >= now + 2 * HOUR
+
+
+def test_after_seven_days_a_host_is_dead_and_one_answer_brings_it_back(
+    federated, peer, befriend, send, now
+):
+    """Security no. 95: what is new waits on, what is old is given up, visibly."""
+    befriend(peer)
+    old = [send(1), send(2)]
+    peer.answers.extend([503] * 40)
+    moment = now
+    while moment < now + 7 * 24 * HOUR:
+        run(federated, moment)
+        known = host(federated, peer.host)
+        moment = known.until if known and known.until else moment + HOUR
+    run(federated, moment)
+    assert {ledger(federated, id)[0].state for id in old} == {"failed"}
+    assert "given up" in (ledger(federated, old[1])[0].error or "")
+    assert sum(peer.paths.values()) < 30
+    new = send(3)
+    peer.answers.clear()
+    run(federated, moment + 30 * HOUR)
+    assert ledger(federated, new)[0].state == "delivered"
 
 
 @pytest.mark.parametrize("status", [400, 405, 422])

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import itertools
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -14,6 +16,7 @@ from bridge.errors import BridgeError
 from bridge.model import Delivery, Follower, Outcome, Task
 from bridge.model.social import SHARDS, shard_of
 from bridge.pipeline import deliver
+from bridge.pipeline.senders import senders
 from bridge.pipeline.verify import end_follow
 from bridge.store import deliveries, followers
 from bridge.store.schema.social import DELIVERIES
@@ -191,22 +194,6 @@ def test_the_tick_wakes_the_shards_with_due_rows_only(
     assert tasks == [expected]
 
 
-@pytest.mark.parametrize(
-    ("outcome", "speaks"),
-    [
-        (Outcome(status=None, error="timed out", retry_after=None), True),
-        (Outcome(status=None, error="refused", retry_after=None, transient=False), False),
-        (Outcome(status=429, error=None, retry_after=None), True),
-        (Outcome(status=503, error=None, retry_after="60"), True),
-        (Outcome(status=503, error=None, retry_after=None), False),
-        (Outcome(status=500, error=None, retry_after="60"), False),
-        (Outcome(status=202, error=None, retry_after=None), False),
-    ],
-)
-def test_which_outcome_speaks_for_the_whole_host(outcome: Outcome, speaks: bool) -> None:
-    assert deliver.speaks_for_host(outcome) is speaks
-
-
 def test_however_little_is_taken_at_a_time_all_of_it_is_sent(
     federated, peers, befriend, send, now, monkeypatch
 ):
@@ -262,3 +249,80 @@ def test_when_results_cannot_be_written_nothing_more_is_sent(
     peer.before = lambda activity: None
     run(federated, now)
     assert len({activity["id"] for activity in peer.received}) == 29
+
+
+def test_hosts_are_counted_for_the_process_not_for_each_shard(
+    federated, peers, befriend, send, now, monkeypatch
+):
+    """Security no. 93: `federation.concurrency` is what a node asks at a time."""
+    settings = replace(federated.settings.federation, concurrency=2)
+    node = replace(federated, settings=replace(federated.settings, federation=settings))
+    at_once, most, lock = [0], [0], threading.Lock()
+
+    def count(activity):
+        with lock:
+            at_once[0] += 1
+            most[0] = max(most[0], at_once[0])
+        time.sleep(0.1)
+        with lock:
+            at_once[0] -= 1
+
+    shards = iter(range(8))
+    monkeypatch.setattr("bridge.store.followers.shard_of", lambda host: next(shards))
+    for peer in [peers() for _ in range(8)]:
+        peer.before = count
+        befriend(peer)
+    send(1)
+    runs = [
+        threading.Thread(target=deliver.deliver_shard, args=(node, shard, lambda: now))
+        for shard in range(8)
+    ]
+    for each in runs:
+        each.start()
+    for each in runs:
+        each.join()
+    with federated.store.read() as connection:
+        assert deliveries.counts(connection) == {"delivered": 8}
+    assert most[0] == 2
+
+
+def test_hosts_that_were_failing_get_half_of_the_threads(federated, now):
+    """Security no. 92: probes that hang leave room for who is well."""
+    pool = senders(federated)
+    assert senders(federated) is pool
+    half = pool.size // 2
+    assert [pool.admit_probe() for _ in range(half + 1)] == [True] * half + [False]
+    pool.submit(lambda: None, probe=True).result()
+    assert pool.admit_probe()
+
+
+def test_while_the_database_is_locked_nothing_is_sent_unwritten(
+    federated, peer, befriend, send, now, monkeypatch
+):
+    """Security no. 105."""
+    monkeypatch.setattr(deliver, "LAG", 0.05)
+    befriend(peer)
+    for number in range(1, 31):
+        send(number)
+    peer.before = lambda activity: time.sleep(0.02)
+    lock = sqlite3.connect(federated.settings.database.removeprefix("sqlite:///"))
+    lock.isolation_level = None
+    sender = threading.Thread(target=run, args=(federated, now))
+
+    def hold(activity):
+        if len(peer.received) == 3:
+            lock_now.set()
+        time.sleep(0.02)
+
+    lock_now = threading.Event()
+    peer.before = hold
+    sender.start()
+    assert lock_now.wait(10)
+    lock.execute("BEGIN IMMEDIATE")
+    time.sleep(1.5)
+    sent = len(peer.received)
+    lock.execute("ROLLBACK")
+    sender.join()
+    lock.close()
+    assert sent < 30
+    assert len(peer.received) == 30

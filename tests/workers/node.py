@@ -1,6 +1,7 @@
 """A daemon with tasks that only write into a journal; started by the tests as a process.
 
-node.py HOME [--once] [--slow SECONDS] [--sources a,b] [--web COMMAND…]
+node.py HOME [--once] [--slow SECONDS] [--sources a,b] [--every SECONDS] [--web COMMAND…]
+             [--database URL --data NAME [--worker] [--silence SECONDS]]
 """
 
 import argparse
@@ -19,6 +20,7 @@ from bridge.model import Newspaper, Section, Site, Source
 from bridge.wiring import Bridge
 from bridge.workers import daemon, serve
 from bridge.workers.engine import Handlers
+from bridge.workers.lease import Watch
 from bridge.workers.log import configure
 
 LONG = dt.timedelta(days=1000)
@@ -45,17 +47,18 @@ SITE = Site(
 )
 
 
-def settings(home: Path, sources: str, port: int) -> Settings:
+def settings(asked: argparse.Namespace) -> Settings:
+    home: Path = asked.home
     return Settings(
         path=home / "bridge.toml",
         root=home,
         site=SITE,
-        sources=tuple(source(name) for name in sources.split(",") if name),
-        data_dir=home / "data",
-        database=f"sqlite:///{home / 'data' / 'broadsheet.db'}",
+        sources=tuple(source(name, asked.every) for name in asked.sources.split(",") if name),
+        data_dir=home / asked.data,
+        database=asked.database or f"sqlite:///{home / 'data' / 'broadsheet.db'}",
         feeds=Feeds(directory=home / "feeds", max_bytes=1 << 20, ttl=dt.timedelta(hours=1)),
         server=Server(
-            host="127.0.0.1", port=port, workers=1, blocking_threads=1, trusted_proxies=()
+            host="127.0.0.1", port=asked.port, workers=1, blocking_threads=1, trusted_proxies=()
         ),
         http=Outgoing(
             timeout=dt.timedelta(seconds=5),
@@ -75,8 +78,8 @@ def settings(home: Path, sources: str, port: int) -> Settings:
     )
 
 
-def source(name: str) -> Source:
-    """A source that is due at the first start, and then not for years."""
+def source(name: str, every: float) -> Source:
+    """A source that is due at the first start, and then, unless asked, not for years."""
     return Source(
         id=name,
         paper="linzhou",
@@ -86,7 +89,7 @@ def source(name: str) -> Source:
         ignore=(),
         max_bytes=1 << 20,
         cron=None,
-        every=LONG,
+        every=dt.timedelta(seconds=every) if every else LONG,
         jitter=dt.timedelta(0),
         misfire_grace=dt.timedelta(hours=1),
     )
@@ -97,13 +100,14 @@ def journal(home: Path, slow: float) -> daemon.MakeHandlers:
         with (home / "journal").open("a") as file:
             file.write(line + "\n")
 
-    def make(_bridge: Bridge, stop: threading.Event) -> Handlers:
+    def make(bridge: Bridge, stop: threading.Event, _watch: Watch) -> Handlers:
         def ingest(name: str) -> None:
             note(f"begin {name}")
             if name.endswith("bad"):
                 raise BridgeError("the folder is gone", where=name)
             time.sleep(slow)
-            note(f"end {name}")
+            with bridge.store.begin():  # the last thing that any task does
+                note(f"end {name}")
 
         def deliver(shard: int) -> None:
             note(f"begin shard {shard}")
@@ -128,11 +132,16 @@ def main() -> int:
     parser.add_argument("--once", action="store_true")
     parser.add_argument("--slow", type=float, default=0)
     parser.add_argument("--sources", default="")
+    parser.add_argument("--every", type=float, default=0)
+    parser.add_argument("--database", default="")
+    parser.add_argument("--data", default="data")
+    parser.add_argument("--worker", action="store_true")
+    parser.add_argument("--silence", type=float, default=60)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--web", default="")
     parser.add_argument("--serve", default="")
     asked = parser.parse_args()
-    made = settings(asked.home, asked.sources, asked.port)
+    made = settings(asked)
     configure(made.log, sys.stdout)
     try:
         if asked.serve:
@@ -140,6 +149,8 @@ def main() -> int:
         return daemon.run(
             made,
             once=asked.once,
+            role="worker" if asked.worker else "scheduler",
+            silence=dt.timedelta(seconds=asked.silence),
             web=shlex.split(asked.web),
             handlers=journal(asked.home, asked.slow),
         )

@@ -1,7 +1,6 @@
 """The engine on a real database: one task per partition, failures contained."""
 
 import logging
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from bridge.errors import BridgeError
 from bridge.model import Task
 from bridge.store import Store
 from bridge.workers import outbox, record
-from bridge.workers.engine import AT_ONCE, Engine, Handlers, executor_id
+from bridge.workers.engine import Engine, Handlers
 
 Start = Callable[[Handlers], Engine]
 Until = Callable[[Callable[[], bool]], None]
@@ -83,14 +82,14 @@ def test_deliveries_cannot_take_the_news_queue(
     hang, ran = threading.Event(), threading.Event()
     shards = tuple(
         Task(name="deliver_shard", args=(n,), partition=str(n), fold=True)
-        for n in range(AT_ONCE[outbox.DELIVERY] + 4)
+        for n in range(outbox.AT_ONCE[outbox.DELIVERY] + 4)
     )
     enqueue(store, *shards)
     node = engine({"deliver_shard": lambda _: hang.wait(30), "ingest": lambda _: ran.set()})
-    until(lambda: len(node.running()) >= AT_ONCE[outbox.DELIVERY])
+    until(lambda: len(node.running()) >= outbox.AT_ONCE[outbox.DELIVERY])
     enqueue(store, Task(name="ingest", args=("a",), partition="a", fold=True))
     assert ran.wait(20)
-    assert len(node.running()) == AT_ONCE[outbox.DELIVERY]
+    assert len(node.running()) == outbox.AT_ONCE[outbox.DELIVERY]
     hang.set()
     until(node.idle)
 
@@ -115,17 +114,9 @@ def test_stop_waits_for_the_task_in_hand_and_starts_no_other(
     assert record.unfinished(store.url) == 1
 
 
-def test_tasks_are_marked_with_a_version_that_no_release_changes(store: Store) -> None:
+def test_tasks_are_marked_with_a_version_that_no_release_changes(
+    store: Store, rows: Callable[[str], list[tuple[object, ...]]]
+) -> None:
     """The engine's own version is a hash of the code: after an upgrade nothing would run."""
     enqueue(store, Task(name="tick", fold=True))
-    with store.read() as connection:
-        (row,) = connection.exec_driver_sql("SELECT application_version FROM workflow_status")
-    assert row == ("1",)
-
-
-def test_sqlite_has_one_executor_whatever_the_host_is_called(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(socket, "gethostname", lambda: "press-room")
-    assert executor_id("sqlite:////var/lib/broadsheet/broadsheet.db") == "embedded"
-    assert executor_id("postgresql+psycopg://db/news", "2") == "press-room/2"
+    assert rows("SELECT application_version FROM TASKS") == [("1",)]
