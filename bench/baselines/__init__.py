@@ -1,0 +1,1 @@
+"""The yardsticks: the same work done by bare scripts that know nothing of `bridge`."""
