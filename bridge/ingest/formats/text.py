@@ -31,6 +31,10 @@ OTHER = (
 )
 """First bytes of files that are something else; `[` begins JSON unless it has a `.txt` name."""
 
+MAX_LINES = 30_000
+"""Lines of a text that are read, blank ones too: a hundred dense pages. Reading takes time in
+proportion, so this bounds what a hostile file can cost (security no. 79)."""
+
 ENDINGS = (".txt", ".text", ".asc", "")
 """Names that a text dump may have; `""` is a name without an ending."""
 
@@ -47,9 +51,16 @@ def recognises(document: Document) -> bool:
 def parse(document: Document, expected: Expected) -> PrintedEdition:
     """Return the stories of a text dump.
 
-    Raises FormatError: `empty`, `binary`, `encoding`, `no-date`, `no-article`.
+    Raises FormatError: `empty`, `binary`, `encoding`, `too-large`, `no-date`, `no-article`.
     """
     if document.data.lstrip()[:8].startswith(OTHER[7:]):
         raise FormatError("the file is binary, no text", code="binary", where=document.origin)
     text = decode(document.data, document.origin)
+    if len(text.splitlines()) > MAX_LINES:
+        raise FormatError(
+            f"the text has more than {MAX_LINES} lines",
+            code="too-large",
+            where=document.origin,
+            hint="give each page of the edition as a file of its own",
+        )
     return segment(text, expected, document.origin)

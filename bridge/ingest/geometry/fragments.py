@@ -96,20 +96,10 @@ def fragments(
         for fragment in open_ones:
             (still if line.rect.y0 - fragment.bottom < reach else done).append(fragment)
         open_ones = still
-        left, right = line.rect.x0, line.rect.x1 + INDENT * body
-        fits = [
-            f
-            for f in open_ones
-            if f.rect.x0 < right
-            and f.rect.x1 > left
-            and _goes_on(f, line, make, walls, body, step)
-        ]
+        fits = [f for f in open_ones if _goes_on(f, line, make, walls, body, step)]
         best = max(fits, key=lambda f: (f.rect.across(line.rect), f.bottom), default=None)
-        near = level[
-            bisect_left(bases, line.base - 0.3 * body) : bisect_right(
-                bases, line.base + 0.3 * body
-            )
-        ]
+        first = bisect_left(bases, line.base - 0.3 * body)
+        near = level[first : bisect_right(bases, line.base + 0.3 * body)]
         if best is not None and not _beside(near, best, line, make, body):
             best.lines.append(line)
             best.rect = around([best.rect, line.rect])
@@ -127,9 +117,12 @@ def _goes_on(
     body: float,
     step: float,
 ) -> bool:
-    last = fragment.lines[-1]
     if fragment.make != make or fragment.vertical:
         return False
+    here, column = line.rect, fragment.rect
+    if column.x1 <= here.x0 or here.x1 + INDENT * body <= column.x0:
+        return False
+    last = fragment.lines[-1]
     slack = 0.085 if make == "body" else 0.07
     if abs(last.size - line.size) > slack * max(last.size, line.size):
         return False

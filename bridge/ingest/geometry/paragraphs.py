@@ -57,8 +57,7 @@ def paragraphs(texts: Sequence[Fragment], body: float, step: float) -> list[Prin
     telling = not indented or not _is_ragged(seen, body)
     found: list[Printed] = []
     for at, one in enumerate(seen):
-        before = seen[at - 1] if at else None
-        after = seen[at + 1] if at + 1 < len(seen) else None
+        before, after = seen[at - 1] if at else None, next(iter(seen[at + 1 : at + 2]), None)
         if _divides(one, before, after, body):
             if (
                 found

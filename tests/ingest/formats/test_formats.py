@@ -141,6 +141,14 @@ def test_too_large_is_told_before_anything_is_read():
     assert caught.value.code == "too-large"
 
 
+def test_more_lines_than_an_edition_has_are_refused_before_they_are_read():
+    """Security no. 79: what a text can cost has a bound."""
+    endless = PAGE + b"\n\nOne more line." * 20_000
+    with pytest.raises(FormatError, match="more than 30000 lines") as refused:
+        formats.parse(document("page.txt", endless), Expected())
+    assert refused.value.code == "too-large"
+
+
 def test_a_json_that_is_no_edition_says_which_field(tmp_path):
     with pytest.raises(FormatError, match="schema"):
         formats.parse(document("x.json", b'{"a": 1}'), Expected())

@@ -160,8 +160,7 @@ def _bottom(
         if told or (bottom and sign.line.rect.y0 - bottom > 12 * body):
             break
         bottom = max(bottom, sign.line.rect.y1)
-    around_side = around(side) if side else None
-    return bottom, around_side and Rect(around_side.x0, 0, around_side.x1, around_side.y1)
+    return bottom, around([*side, Rect(side[0].x0, 0, side[0].x1, 0)]) if side else None
 
 
 def _is_told(prose: Sequence[PrintLine], rules: Rules) -> bool:
