@@ -22,6 +22,16 @@ Given = Mapping[Origin, Iterable[str]]
 """The documents read now and the labels of the pages each of them holds of one edition."""
 
 
+def reserve(connection: Connection, paper: str, date: dt.date) -> None:
+    """Let nobody else write this edition until the transaction ends.
+
+    SQLite has one writer anyway; on PostgreSQL two sources could else enrol a story twice.
+    """
+    if connection.dialect.name == "postgresql":
+        name = func.hashtextextended(f"edition/{paper}/{date.isoformat()}", 0)
+        connection.execute(select(func.pg_advisory_xact_lock(name)))
+
+
 def covered(connection: Connection, paper: str, date: dt.date, given: Given) -> frozenset[str]:
     """Return the labels of the pages that these documents hold, or held before, alone.
 

@@ -1,6 +1,7 @@
 """Editions in the store: pages that come late, pages that come again."""
 
 import datetime as dt
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -158,3 +159,25 @@ def test_saving_the_same_again_changes_nothing(
         issue = editions.get(connection, "river", DATE)
     assert issue is not None
     assert issue.updated == now
+
+
+def test_an_edition_is_reserved_for_one_writer_at_a_time(store: Store) -> None:
+    """Two sources of one paper must not enrol the same story twice."""
+    order: list[str] = []
+    inside = threading.Event()
+
+    def second() -> None:
+        inside.wait(10)
+        with store.begin() as connection:
+            editions.reserve(connection, "tide", dt.date(2026, 3, 1))
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with store.begin() as connection:
+        editions.reserve(connection, "tide", dt.date(2026, 3, 1))
+        inside.set()
+        thread.join(0.5)
+        order.append("first")
+    thread.join(20)
+    assert order == ["first", "second"]

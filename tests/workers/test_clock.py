@@ -7,9 +7,10 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bridge.errors import StoreError
 from bridge.model import Newspaper, Section, Site, Source, Task
 from bridge.workers.clock import Clock, Job, due, jobs, put_back, share
 
@@ -131,6 +132,7 @@ def test_intervals_count_from_the_epoch_so_that_nodes_agree() -> None:
     assert first == second == utc("2026-03-01T04:00:30")
 
 
+@settings(deadline=None)  # a busy machine is no counter-example
 @given(
     jitter=st.integers(0, 3600),
     minute=st.integers(0, 366 * 24 * 60),
@@ -213,6 +215,28 @@ def test_clock_survives_a_task_that_cannot_be_enqueued() -> None:
     clock.start(dt.datetime.now(dt.UTC))
     assert again.wait(20)
     clock.stop()
+
+
+def test_fire_time_the_database_missed_is_made_up_for_under_its_own_id() -> None:
+    """A daily look must not wait for tomorrow because the database restarted just then."""
+    down = threading.Event()
+    down.set()
+    got: list[str | None] = []
+
+    def enqueue(task: Task) -> None:
+        if down.is_set():
+            raise StoreError("the database server does not answer")
+        got.append(task.id)
+
+    only = job(site(), replace(SOURCE, every=SECOND))
+    clock = Clock((only,), enqueue)
+    planned = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    clock._add(only, planned)
+    clock.make_up()
+    down.clear()
+    clock.make_up()
+    clock.make_up()
+    assert got == [only.planned(planned).id]
 
 
 def test_two_nodes_give_the_same_ids() -> None:
