@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from bridge.errors import FormatError
-from bridge.ingest.formats import pdf
 from bridge.ingest.formats.pdf import child
 from bridge.model import (
     Article,
@@ -54,28 +53,24 @@ def place(
     problems: list[Problem] = []
     for one in printed:
         wanted = {block: box for story in one.stories for block, box in pictured(story)}
-        if not wanted:
-            continue
         try:
-            document = read(one.file)
-            if pdf.recognises(document):
-                cut = _cut(document, one, tuple(wanted.values()))
-                for block, data in zip(wanted, cut, strict=True):
-                    files[block] = _kept(data, output, now)
+            cut = _cut(read(one.file), one, tuple(wanted.values())) if wanted else ()
         except FormatError as error:
-            problems.append(
-                Problem(
-                    severity="warning",
-                    code="no-picture",
-                    message=f"photos could not be cut out: {error.what}",
-                    where=one.file,
-                )
-            )
+            problems.append(_untaken(one.file, error))
+            continue
+        files.update(
+            (block, _kept(data, output, now)) for block, data in zip(wanted, cut, strict=True)
+        )
     return replace(
         edition,
         articles=tuple(_shown(article, files) for article in edition.articles),
         problems=(*edition.problems, *problems),
     )
+
+
+def _untaken(file: str, error: FormatError) -> Problem:
+    message = f"photos could not be cut out: {error.what}"
+    return Problem(severity="warning", code="no-picture", message=message, where=file)
 
 
 def pictured(story: Story) -> tuple[tuple[Block, Box], ...]:

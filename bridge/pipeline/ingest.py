@@ -180,20 +180,17 @@ def _take(
     """Store what was judged: each edition in a transaction of its own, then the rest."""
     run = _begin(bridge, source, now) if pages else None
     counts: Counter[str] = Counter()
-    refused = [one for one in pages if one.printed is None]
-    records = list(others)
+    refused, records = [one for one in pages if one.printed is None], list(others)
     for date, printed in _by_date(pages).items():
         if all(one.same for one in printed):
             counts["unchanged"] += len(printed)
             records += [one.record for one in printed]
             continue
-        said = [one.printed for one in printed if one.printed]
         try:
-            edition = normalise.edition(said, paper)
+            edition = _edition(bridge, paper, printed, read, now)
         except FormatError as error:
             refused += [refuse(one, error) for one in printed]
             continue
-        edition = images.place(edition, said, read, bridge.output, now)
         aside = [one.record.path for one in refused if one.record.date == date]
         counts += _store(bridge, paper, source, edition, printed, aside, now)
     counts["quarantined"] = len(refused)
@@ -202,6 +199,17 @@ def _take(
     taken = Taken(source=source, outcome=outcome, counts=dict(counts), refused=bad)
     _close(bridge, run, taken, (*records, *bad), now)
     return taken
+
+
+def _edition(
+    bridge: Bridge,
+    paper: Newspaper,
+    printed: Sequence[Judged],
+    read: images.Read,
+    now: dt.datetime,
+) -> Edition:
+    said = [one.printed for one in printed if one.printed]
+    return images.place(normalise.edition(said, paper), said, read, bridge.output, now)
 
 
 def _by_date(judged: Sequence[Judged]) -> dict[dt.date, tuple[Judged, ...]]:
@@ -234,6 +242,7 @@ def _store(
         labels = one.printed.pages if one.printed else ()
         given[source, one.record.path] = tuple(page.label for page in labels)
     with bridge.store.begin() as connection:
+        editions.reserve(connection, paper.id, edition.date)
         covered = editions.covered(connection, paper.id, edition.date, given)
         stored = articles.of_edition(connection, paper.id, edition.date)
         found = changes.compare(edition.articles, stored, covered)

@@ -13,6 +13,7 @@ from itertools import chain
 from bridge.model import Channel, Issue, Newspaper, Notice, Section, StoredArticle
 from bridge.model.order import position
 from bridge.publish import corrections, plan
+from bridge.publish.body import own_image
 from bridge.publish.entry import Options
 from bridge.publish.files import Rendition
 from bridge.publish.site import Neighbours
@@ -122,7 +123,8 @@ def _channels(press: _Press) -> Iterator[Rendition]:
         entries = articles.window(press.connection, press.paper.id, slug, window)
         gone = articles.withdrawn(press.connection, press.paper.id, slug, press.since)
         found = press.channel(section, _in_order((*entries, *gone)))
-        yield from plan.channel(found, press.options, federates=press.bridge.federates)
+        options = replace(press.options, sizes=_sizes(press, entries))
+        yield from plan.channel(found, options, federates=press.bridge.federates)
     yield from plan.notices(
         press.bridge.site,
         press.paper,
@@ -130,6 +132,14 @@ def _channels(press: _Press) -> Iterator[Rendition]:
         press.options,
         federates=press.bridge.federates,
     )
+
+
+def _sizes(press: _Press, entries: Sequence[StoredArticle]) -> dict[str, int]:
+    """Return the bytes of the entries' own pictures, by path: an enclosure tells its length."""
+    photos = (photo for stored in entries for photo in stored.article.photos)
+    paths = {path for photo in photos if (path := own_image(photo))}
+    records = {path: press.bridge.output.entry(path) for path in sorted(paths)}
+    return {path: record.size for path, record in records.items() if record}
 
 
 def _editions(press: _Press, issues: Sequence[Issue]) -> Iterator[Rendition]:

@@ -117,10 +117,8 @@ def _goes_on(
     body: float,
     step: float,
 ) -> bool:
-    if fragment.make != make or fragment.vertical:
-        return False
-    here, column = line.rect, fragment.rect
-    if column.x1 <= here.x0 or here.x1 + INDENT * body <= column.x0:
+    apart = fragment.rect.across(line.rect) <= -INDENT * body
+    if fragment.make != make or fragment.vertical or apart:
         return False
     last = fragment.lines[-1]
     slack = 0.085 if make == "body" else 0.07
