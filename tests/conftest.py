@@ -14,6 +14,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+CHAOS = ("chaos", "cluster", "workers/test_cluster_nodes.py")
+"""Tests that kill and freeze processes against the clock: `make chaos`, on a quiet machine."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of CHAOS, which `make test` leaves out."""
+    rooms = [Path(__file__).parent / room for room in CHAOS]
+    for item in items:
+        if any(item.path.is_relative_to(room) for room in rooms):
+            item.add_marker("chaos")
+
+
 @pytest.fixture
 def now() -> dt.datetime:
     """One moment for every test; time passes only where a test says so."""
