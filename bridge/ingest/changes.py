@@ -174,6 +174,8 @@ def _matched(
 
 def _pairs(found: Sequence[Article], stored: Sequence[Article]) -> dict[int, int]:
     """Pair indexes of found and stored articles: equal words first, then by likeness."""
+    if not found or not stored:
+        return {}
     near = _nearness(found, stored)
     pairs = _same_words(found, stored, near)
     taken = set(pairs.values())

@@ -4,6 +4,7 @@ Third parties add a form through the entry-point group `broadsheet.formats`; the
 an object (a module will do) with the two functions of `Format`.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import entry_points
@@ -14,7 +15,10 @@ from bridge.ingest.formats import edition, pdf, text
 from bridge.model import Document, Expected, PrintedEdition
 
 MAX_BYTES = 25_000_000
-"""The largest document that is read; an edition's text has some 200,000 bytes."""
+"""The largest document that is read; an edition's text has some 200,000 bytes. PDFs have their
+own limit, for they are never taken apart in this process."""
+
+_MARK = re.compile(rb"[^\0 \t\r\n\f]")
 
 GROUP = "broadsheet.formats"
 """Entry points that add formats."""
@@ -42,12 +46,15 @@ def parse(document: Document, expected: Expected) -> PrintedEdition:
     Raises FormatError: `empty`, `too-large`, `unknown` when no form claims it, `ambiguous` when
     two do, and whatever the form itself finds wrong.
     """
-    if len(document.data) > MAX_BYTES:
-        raise FormatError(
-            f"the file has more than {MAX_BYTES} bytes", code="too-large", where=document.origin
-        )
-    if not document.data.strip(b"\0 \t\r\n\f"):
+    if not _MARK.search(document.data):
         raise FormatError("the file is empty", code="empty", where=document.origin)
+    if len(document.data) > MAX_BYTES and not pdf.recognises(document):
+        raise FormatError(
+            f"the file has {len(document.data):,} bytes, more than {MAX_BYTES:,}",
+            code="too-large",
+            where=document.origin,
+            hint="give each page of the edition as a file of its own",
+        )
     return identify(document, all_formats()).parse(document, expected)
 
 

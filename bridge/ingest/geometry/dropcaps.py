@@ -1,7 +1,6 @@
 """Drop caps: a large first letter beside the lines it belongs to."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bridge.ingest.geometry.shapes import Rect, Word
 
@@ -26,9 +25,9 @@ def lowered(words: Sequence[Word], body: float) -> list[Word]:
         edge = cap.rect.x0
         first = beside[0]
         changed = {
-            id(w): replace(w, rect=Rect(edge, w.rect.y0, w.rect.x1, w.rect.y1)) for w in beside
+            id(w): w._replace(rect=Rect(edge, w.rect.y0, w.rect.x1, w.rect.y1)) for w in beside
         }
-        changed[id(first)] = replace(changed[id(first)], text=cap.text + first.text)
+        changed[id(first)] = changed[id(first)]._replace(text=cap.text + first.text)
         found = [changed.get(id(w), w) for w in found if w is not cap]
     return found
 

@@ -91,22 +91,30 @@ def fragments(
     done: list[Fragment] = []
     for line in sorted(lines, key=lambda line: (line.rect.y0, line.rect.x0)):
         make = make_of(line, body)
-        reach = max(step * LOOSE, 0) + 1.2 * line.size
-        still: list[Fragment] = []
-        for fragment in open_ones:
-            (still if line.rect.y0 - fragment.bottom < reach else done).append(fragment)
-        open_ones = still
-        fits = [f for f in open_ones if _goes_on(f, line, make, walls, body, step)]
+        low = line.rect.y0 - step * LOOSE - 1.2 * line.size
+        if any(f.rect.y1 <= low for f in open_ones):
+            done += [f for f in open_ones if f.rect.y1 <= low]
+            open_ones = [f for f in open_ones if f.rect.y1 > low]
+        near = _near(open_ones, line, make, INDENT * body)
+        fits = [f for f in near if _goes_on(f, line, make, walls, body, step)]
         best = max(fits, key=lambda f: (f.rect.across(line.rect), f.bottom), default=None)
         first = bisect_left(bases, line.base - 0.3 * body)
-        near = level[first : bisect_right(bases, line.base + 0.3 * body)]
-        if best is not None and not _beside(near, best, line, make, body):
+        row = level[first : bisect_right(bases, line.base + 0.3 * body)]
+        if best is not None and not _beside(row, best, line, make, body):
             best.lines.append(line)
             best.rect = around([best.rect, line.rect])
             continue
         tall = line.rect.height > 2 * line.rect.width and line.length > 2
         open_ones.append(Fragment(lines=[line], make=make, rect=line.rect, vertical=tall))
     return sorted(done + open_ones, key=lambda f: (f.top, f.rect.x0))
+
+
+def _near(
+    open_ones: Sequence[Fragment], line: PrintLine, make: Make, reach: float
+) -> list[Fragment]:
+    """Return the fragments of one make over or beside a line, up to `reach` points apart."""
+    left, right = line.rect.x0 - reach, line.rect.x1 + reach
+    return [f for f in open_ones if f.make == make and f.rect.x0 < right and f.rect.x1 > left]
 
 
 def _goes_on(
@@ -117,8 +125,7 @@ def _goes_on(
     body: float,
     step: float,
 ) -> bool:
-    apart = fragment.rect.across(line.rect) <= -INDENT * body
-    if fragment.make != make or fragment.vertical or apart:
+    if fragment.vertical:
         return False
     last = fragment.lines[-1]
     slack = 0.085 if make == "body" else 0.07

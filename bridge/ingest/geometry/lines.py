@@ -6,20 +6,24 @@ justified lines does none of these. Nothing depends on the order in which words 
 """
 
 import itertools
-import math
-from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
+from bridge.ingest.geometry.glyphs import is_narrow
 from bridge.ingest.geometry.shapes import Rect, Word, around
+from bridge.ingest.geometry.space import LARGE, SPACE, Space
 
-SPACE = 0.45
-"""Ems up to which a gap is surely one between words."""
+STRANGE, OFTEN, NARROWEST = 1.6, 1.2, 0.6
+"""Times the gaps inside its lines from which a gap may be a narrow gutter, and the same where
+words begin all over the page; ems that a gutter has at least."""
 
-GUTTER = 0.75
-"""Ems a gap has at least for the word after it to count as the beginning of a line."""
+STRAIGHT = 4.0
+"""Ems above and below through which no white space between words runs on by chance."""
+
+HARDLY = 1.8
+"""Ems from which a gap hardly ever is one of a justified line."""
 
 WIDE = 5.0
 """Ems from which a gap surely parts two columns."""
@@ -27,14 +31,8 @@ WIDE = 5.0
 HEADING_GAP = 1.3
 """Ems, of its own size, from which a gap parts two headings."""
 
-LARGE = 1.3
-"""Times the body's size from which a line is display type."""
-
 SAME_BASE = 0.2
 """Ems by which base lines of one line may differ."""
-
-INDENT = 3.0
-"""Ems by which a paragraph is indented at most."""
 
 HALF = "，。、；：！？”’）》」』"
 """Marks whose right half is empty, so that they may hang over the edge of their column."""
@@ -45,14 +43,8 @@ CROSSED = 1.3
 FAR = 5.5
 """Ems up to which white space above and below is measured: more proves no more."""
 
-BAND = 6.0
-"""Ems of height of the bands by which the beginnings of words are kept."""
 
-_CELL = 1.6  # points of a cell of the map of free space
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintLine:
+class PrintLine(NamedTuple):
     """Words on one base line of one column, in reading order."""
 
     words: tuple[Word, ...]
@@ -83,7 +75,7 @@ def lines(words: Sequence[Word], barriers: Sequence[Rect], body: float) -> list[
     """Return the lines of an area; `barriers` are the rules and edges no line crosses."""
     stacked, level = _stacks(words, body)
     rows = _rows(level)
-    space = _Space(rows, barriers, body)
+    space = Space(rows, barriers, body)
     found: list[PrintLine] = []
     for row in rows:
         found += _cut(row, space)
@@ -108,128 +100,7 @@ def _rows(words: Sequence[Word]) -> list[list[Word]]:
     return rows
 
 
-class _Space:
-    """Where nothing is printed, as one bit per cell, and where words begin."""
-
-    def __init__(
-        self, printed: Sequence[Sequence[Word]], barriers: Sequence[Rect], body: float
-    ) -> None:
-        """Map the words of an area, given by base line."""
-        self.body = body
-        words = [word for row in printed for word in row]
-        self.upright = [b for b in barriers if b.height > b.width]
-        self.top = min((w.rect.y0 for w in words), default=0.0)
-        self.left = min((w.rect.x0 for w in words), default=0.0)
-        bottom = max((w.rect.y1 for w in words), default=0.0)
-        self.rows = [0] * (int((bottom - self.top) / _CELL) + 2)
-        self.starts: list[tuple[float, float]] = []
-        for word in words:
-            if word.size <= LARGE * body:  # a heading runs across the columns it owns
-                self._print(word.rect)
-        self.least = max(1, int(SPACE * body / _CELL) - 1)
-        self.wide = [self._eroded(~row) for row in self.rows]
-        self._find_starts(printed)
-        across = max((w.rect.x1 for w in words), default=0.0) - self.left
-        self.noise = len(self.starts) * 0.24 * body / max(across, 1.0)
-
-    def _print(self, rect: Rect) -> None:
-        """Mark the cells a word covers, but for the room above and below its letters."""
-        slack = 0.12 * (rect.y1 - rect.y0)
-        left, right = int((rect.x0 - self.left) / _CELL), int((rect.x1 - self.left) / _CELL)
-        bits = ((1 << (max(right - left, 0) + 1)) - 1) << left
-        first = int((rect.y0 + slack - self.top) / _CELL)
-        last = int((rect.y1 - slack - self.top) / _CELL)
-        rows = self.rows
-        for row in range(first, max(first, last) + 1):
-            rows[row] |= bits
-
-    def _find_starts(self, printed: Sequence[Sequence[Word]]) -> None:
-        for row in printed:
-            edge = -math.inf
-            for word in row:
-                if word.rect.x0 - edge > GUTTER * word.size:
-                    self.starts.append((word.rect.x0, word.base))
-                edge = word.rect.x1
-        self.starts.sort()
-        self.band = BAND * self.body or 1.0
-        self.bands: dict[int, list[tuple[float, float]]] = defaultdict(list)
-        for start in self.starts:
-            self.bands[int(start[1] // self.band)].append(start)
-
-    def corridor(self, before: Rect, after: Rect, far: float) -> tuple[float, float]:
-        """Return how far white space runs on above and below a gap's middle, in points.
-
-        `far` is how far to look, in points.
-        """
-        first = int((before.x1 - self.left) / _CELL) + 1
-        last = int((after.x0 - self.left) / _CELL) - self.least
-        if last < first:
-            return 0.0, 0.0
-        gap = ((1 << (last - first + 1)) - 1) << first
-        middle = int(((before.y0 + before.y1) / 2 - self.top) / _CELL)
-        reach = int(far / _CELL)
-        up = self._walk(gap, range(middle - 1, middle - reach, -1))
-        down = self._walk(gap, range(middle, middle + reach))
-        return _CELL * up, _CELL * down
-
-    def _eroded(self, free: int) -> int:
-        """Return where enough free cells begin."""
-        found = free
-        for step in range(1, self.least):
-            found &= free >> step
-        return found
-
-    def _walk(self, gap: int, rows: range) -> int:
-        steps = 0
-        for row in rows:
-            if 0 <= row < len(self.wide):
-                gap &= self.wide[row]
-                if not gap:
-                    break
-            steps += 1
-        return steps
-
-    def aligned(self, before: Rect, word: Word, near: float) -> int:
-        """Return how many words near it begin at its x, or at that of its column's edge."""
-        here = self._aligned(word.rect.x0, word.rect.x0, word.base, near)
-        least = max(before.x1 + SPACE * word.size, word.rect.x0 - INDENT * word.size)
-        if word.rect.x0 - 0.5 * word.size <= least:
-            return here
-        return max(here, self._aligned(least, word.rect.x0 - 0.5 * word.size, word.base, near))
-
-    def begun(self, word: Word) -> int:
-        """Return how many other words of the whole area begin at a word's x."""
-        slack = 0.12 * self.body
-        left = bisect_left(self.starts, (word.rect.x0 - slack, float("-inf")))
-        right = bisect_right(self.starts, (word.rect.x0 + slack, float("inf")))
-        return right - left
-
-    def _aligned(self, x0: float, x1: float, base: float, near: float) -> int:
-        if x1 < x0:
-            return 0
-        slack = 0.12 * self.body
-        edges: Counter[int] = Counter()
-        for band in range(int((base - near) // self.band), int((base + near) // self.band) + 1):
-            starts = self.bands.get(band, ())
-            left = bisect_left(starts, (x0 - slack, -math.inf))
-            right = bisect_right(starts, (x1 + slack, math.inf))
-            for x, other in starts[left:right]:
-                if 0.3 * self.body < abs(other - base) < near:
-                    edges[round(x / (2 * slack)) if x0 != x1 else 0] += 1
-        return max(edges.values(), default=0)
-
-    def barred(self, before: Rect, after: Rect) -> bool:
-        """Tell whether a rule or a frame's edge stands between two words."""
-        if not self.upright:
-            return False
-        y = (before.y0 + before.y1) / 2
-        return any(
-            b.y0 <= y <= b.y1 and before.x1 - 1 <= (b.x0 + b.x1) / 2 <= after.x0 + 1
-            for b in self.upright
-        )
-
-
-def _cut(row: Sequence[Word], space: _Space) -> list[PrintLine]:
+def _cut(row: Sequence[Word], space: Space) -> list[PrintLine]:
     found: list[list[Word]] = []
     even = _letter_space(row)
     for word in row:
@@ -253,7 +124,7 @@ def _single(row: Sequence[Word]) -> bool:
     return single > 2 and single * 4 >= 3 * len(row)
 
 
-def _parts(before: Word, after: Word, space: _Space, even: float) -> bool:
+def _parts(before: Word, after: Word, space: Space, even: float) -> bool:
     """Tell whether two columns meet between two words of a row."""
     gap = after.rect.x0 - before.rect.x1
     if before.text[-1] in HALF:
@@ -271,19 +142,41 @@ def _parts(before: Word, after: Word, space: _Space, even: float) -> bool:
         return False
     if large > LARGE * space.body:
         return _parts_headings(before, after, space, gap)
-    if gap > WIDE * small:
+    if gap > WIDE * small or _is_gutter(before, after, space, gap):
         return True
     return _parts_columns(before, after, space, gap / small)
 
 
-def _parts_columns(before: Word, after: Word, space: _Space, gap: float) -> bool:
+def _is_gutter(before: Word, after: Word, space: Space, gap: float) -> bool:
+    """Tell whether a gap of a few letters is the gutter between narrow columns.
+
+    It is when white space runs straight on through many lines. Else it must be far wider than
+    the gaps inside the lines at its sides, for a justified line has one gap for all its words;
+    and words begin there nearby, or the lines above and below are parted as well.
+    """
+    size, usual = min(before.size, after.size), max(before.gap, after.gap)
+    if gap < NARROWEST * size:
+        return False
+    near = min(space.corridor(before.rect, after.rect, (CROSSED + 0.4) * size))
+    if near >= CROSSED * size:
+        if gap > OFTEN * usual and space.begun(after) > max(6.0, 4 * space.noise):
+            return True
+        if min(space.corridor(before.rect, after.rect, FAR * size)) >= STRAIGHT * size:
+            return True
+    if not usual or gap < STRANGE * usual:
+        return False
+    return space.aligned(before.rect, after, 6 * size) > int(near < CROSSED * size)
+
+
+def _parts_columns(before: Word, after: Word, space: Space, gap: float) -> bool:
     """Weigh the white space above and below against the words that begin at the same x."""
     size = min(before.size, after.size)
     begun = space.begun(after)
     if gap < 0.9 and begun < 4:
         return False
+    often = begun > max(6.0, 4 * space.noise)
     aligned = space.aligned(before.rect, after, 6 * size)
-    sure = aligned > 1 or begun > max(6.0, 4 * space.noise)
+    sure = aligned > 1 or often
     if not aligned and not sure and gap < 1.5:
         return False
     up, down = (way / size for way in space.corridor(before.rect, after.rect, FAR * size))
@@ -292,12 +185,13 @@ def _parts_columns(before: Word, after: Word, space: _Space, gap: float) -> bool
         return aligned > 1 and max(up, down) > 4.5 and gap > 0.9
     if gap < 0.8:
         return aligned > 2 and corridor > 5
-    if gap > 1.1 and ((sure and corridor > 2.2) or (aligned and min(up, down) > 3)):
+    wide = 3.0 if gap < HARDLY else 1.8
+    if gap > 1.1 and ((sure and corridor > 2.2) or (aligned and min(up, down) > wide)):
         return True
     return (sure and corridor > 3.7) or (min(up, down) > 3 and corridor > 8 and gap > 1.5)
 
 
-def _parts_headings(before: Word, after: Word, space: _Space, gap: float) -> bool:
+def _parts_headings(before: Word, after: Word, space: Space, gap: float) -> bool:
     """Two headings stand side by side when the columns below are parted in the same place."""
     if gap > HEADING_GAP * max(before.size, after.size):
         return True
@@ -319,7 +213,7 @@ def _line(words: Sequence[Word], vertical: bool = False) -> PrintLine:
         words=tuple(words),
         rect=around([w.rect for w in words]),
         base=words[0].base,
-        size=max(sizes, key=sizes.__getitem__),
+        size=max(sizes, key=sizes.__getitem__) if len(sizes) > 1 else words[0].size,
         bold=weight > 0,
         text="".join(w.text for w in words) if vertical else _text(words),
     )
@@ -327,21 +221,19 @@ def _line(words: Sequence[Word], vertical: bool = False) -> PrintLine:
 
 def _text(words: Sequence[Word]) -> str:
     """Return a line's text: Latin words are parted, Chinese ones where print parts them."""
+    if len(words) == 1:
+        return words[0].text
     gaps = [b.rect.x0 - a.rect.x1 for a, b in itertools.pairwise(words)]
     usual = median(gaps) if len(gaps) > 2 and _single(words) else 0.0
     parts = [words[0].text]
     for before, word, gap in zip(words, words[1:], gaps, strict=False):
-        latin = _narrow(before.text[-1]) and _narrow(word.text[0])
+        latin = is_narrow(before.text[-1]) and is_narrow(word.text[0])
         least = 0.1 if latin else 0.15
         spaced = gap > least * word.size and (latin or gap > 1.6 * usual)
         if latin and len(before.text) == len(word.text) == 1 and len(words) > 3:
             spaced = gap > 1.6 * max(usual, least * word.size)  # letter-spaced capitals
         parts.append(" " + word.text if spaced else word.text)
     return "".join(parts)
-
-
-def _narrow(character: str) -> bool:
-    return character < "\u2000" or "\u2010" <= character <= "\u2027" or character == "\u20ac"
 
 
 def _stacks(words: Sequence[Word], body: float) -> tuple[list[list[Word]], list[Word]]:

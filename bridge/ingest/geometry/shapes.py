@@ -5,11 +5,11 @@ Lengths are points; x grows to the right, y down, from the top left of the page 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Rect:
-    """A rectangle; `y0` is its upper edge."""
+class Rect(NamedTuple):
+    """A rectangle; `y0` is its upper edge. A tuple, since a page has thousands of them."""
 
     x0: float
     y0: float
@@ -58,18 +58,15 @@ class Rect:
         return min(self.y1, other.y1) - max(self.y0, other.y0)
 
 
-def around(rects: "list[Rect] | tuple[Rect, ...]") -> Rect:
+def around(rects: Sequence[Rect]) -> Rect:
     """Return the smallest rectangle that holds all of them; there must be one."""
-    return Rect(
-        min([r.x0 for r in rects]),
-        min([r.y0 for r in rects]),
-        max([r.x1 for r in rects]),
-        max([r.y1 for r in rects]),
-    )
+    if len(rects) == 1:
+        return rects[0]
+    left, top, right, bottom = zip(*rects, strict=True)
+    return Rect(min(left), min(top), max(right), max(bottom))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class Word(NamedTuple):
     """Characters that stand together, drawn in one style on one base line."""
 
     text: str
@@ -78,6 +75,7 @@ class Word:
     size: float  # of the font, points
     bold: bool = False
     order: int = 0  # place in the order of drawing
+    gap: float = 0.0  # points between its words, for a phrase of several: the widest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

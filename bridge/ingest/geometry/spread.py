@@ -47,7 +47,7 @@ def _cut(sheet: PageContent, half: Rect) -> PageContent:
         return tuple(moved(r) for r in rects if half.has(r.middle) and r.width <= half.width)
 
     words: list[Word] = [
-        replace(w, rect=moved(w.rect)) for w in sheet.words if half.has(w.rect.middle)
+        w._replace(rect=moved(w.rect)) for w in sheet.words if half.has(w.rect.middle)
     ]
     return replace(
         sheet,

@@ -4,6 +4,7 @@
 feeds and posts; `display(text, language)` repairs typography for showing, never for storing.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -13,7 +14,7 @@ from bridge.ingest.normalise import articles, sections
 from bridge.ingest.normalise.jumps import Part, link
 from bridge.ingest.normalise.summary import summary
 from bridge.ingest.normalise.typography import display
-from bridge.ingest.segment.header import page_key
+from bridge.ingest.segment.labels import page_key
 from bridge.model import (
     Article,
     Doubt,
@@ -40,13 +41,8 @@ def edition(printed: Sequence[PrintedEdition], paper: Newspaper | None) -> Editi
     Raises FormatError: `two-dates` when they are of several, `no-article` when none has any.
     """
     ordered = sorted(printed, key=_first_page)
-    dates = sorted({one.date for one in ordered})
     where = ", ".join(one.file for one in ordered)[:200]
-    if len(dates) != 1:
-        named = ", ".join(map(str, dates)) or "none"
-        raise FormatError(
-            f"the documents are of several dates: {named}", code="two-dates", where=where
-        )
+    date = _one_date(ordered, where)
     title = _title(ordered, paper)
     found, doubts = _articles(ordered, title.title or None)
     if not found:
@@ -57,7 +53,7 @@ def edition(printed: Sequence[PrintedEdition], paper: Newspaper | None) -> Editi
     doubts = [doubt for one in ordered for doubt in one.doubts] + doubts
     return Edition(
         paper=title,
-        date=dates[0],
+        date=date,
         number=_known(one.number for one in ordered),
         pages_total=_known(one.pages_total for one in ordered),
         masthead=_masthead(ordered),
@@ -65,6 +61,16 @@ def edition(printed: Sequence[PrintedEdition], paper: Newspaper | None) -> Editi
         articles=tuple(found),
         problems=_problems(ordered, found, doubts),
         doubts=tuple(doubts),
+    )
+
+
+def _one_date(printed: Sequence[PrintedEdition], where: str) -> dt.date:
+    dates = sorted({one.date for one in printed})
+    if len(dates) == 1:
+        return dates[0]
+    named = ", ".join(map(str, dates)) or "none"
+    raise FormatError(
+        f"the documents are of several dates: {named}", code="two-dates", where=where
     )
 
 
@@ -104,7 +110,8 @@ def _articles(
         made = articles.make(part, len(found) + 1, _merged(one, printed), title)
         found.append(made.article)
         doubts += made.doubts
-    return [replace(a, order=at) for at, a in enumerate(found, 1)], doubts
+    ordered = [a if a.order == at else replace(a, order=at) for at, a in enumerate(found, 1)]
+    return ordered, doubts
 
 
 def _merged(one: PrintedEdition, printed: Sequence[PrintedEdition]) -> PrintedEdition:

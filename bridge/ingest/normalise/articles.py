@@ -1,16 +1,18 @@
 """From a story's parts to a whole, clean article."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bridge.ingest.normalise import bodies, bylines, photos
 from bridge.ingest.normalise.joins import run_on
-from bridge.ingest.normalise.jumps import Part, chain, new_blocks
+from bridge.ingest.normalise.jumps import Part, chain
+from bridge.ingest.normalise.repeats import new_blocks
 from bridge.ingest.segment import LANGUAGES
 from bridge.ingest.segment.characters import fold
 from bridge.ingest.segment.dates import resolve
-from bridge.ingest.segment.features import end, jump_label
+from bridge.ingest.segment.features import jump_label
 from bridge.ingest.segment.language.rules import Rules
+from bridge.ingest.segment.marks import end
 from bridge.model import (
     Article,
     Block,
@@ -27,6 +29,10 @@ from bridge.model import (
 MAX_HEADLESS = 30
 """Characters of the text that stand in for a headline where print has none."""
 
+HEADINGS = ("banner", "kicker", "headline", "deck", "jump_headline")
+SPOKEN = ("body", "question", "answer")
+"""Blocks that a tail does not bring along, and those in which a sentence may go on."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
@@ -40,44 +46,47 @@ def make(part: Part, order: int, printed: PrintedEdition, title: str | None) -> 
     """Return the article that a story and the parts chained to it make."""
     rules = LANGUAGES[part.story.language]
     blocks = _blocks(part, rules)
-    words = printed.words
-    body = bodies.read(blocks, rules, words)
+    body = bodies.read(blocks, rules, printed.words)
     makers = bylines.read(blocks, body, title, rules)
+    shots = photos.read(blocks, title, rules, printed.words)
     jump = _jump(blocks, rules)
-    lost = jump.to is not None and part.next is None
-    pages = tuple(dict.fromkeys(one.story.page for one in chain(part)))
-    headline = _lines(blocks, "headline", rules) or _lines(blocks, "jump_headline", rules)
-    shots = photos.read(blocks, title, rules, words)
-    if not headline and part.story.kind == "photo":
-        headline = photos.display_head(blocks, rules) or ""
-    doubts = _doubts(part, headline)
+    headline = _headline(part, blocks, rules)
     article = Article(
         order=order,
-        pages=pages,
+        pages=tuple(dict.fromkeys(one.story.page for one in chain(part))),
         section=None,
         kind=part.story.kind,
         banner=tuple(b.text for b in blocks if b.role == "banner"),
         kicker=_lines(blocks, "kicker", rules) or None,
         headline=headline or _first_words(body.paragraphs, shots[0].caption if shots else ""),
-        deck=_decks(blocks, words),
+        deck=_decks(blocks, printed.words),
         byline=makers.byline,
         agency=makers.agency,
         dateline=_dateline(body, makers, printed),
         lead_in=body.lead_in,
         body=tuple(p for p in body.paragraphs if p.text),
         photos=shots,
-        truncated=_truncated(part, body, rules, lost),
+        truncated=_truncated(part, body, rules, jump.to is not None and part.next is None),
         jump=jump,
         language=rules.tag,
         source=_provenance(part),
     )
-    return Made(article=article, doubts=doubts)
+    return Made(article=article, doubts=_doubts(part, headline))
+
+
+def _headline(part: Part, blocks: Sequence[Block], rules: Rules) -> str:
+    """Return the headline as printed; empty when print has none."""
+    headline = _lines(blocks, "headline", rules) or _lines(blocks, "jump_headline", rules)
+    if not headline and part.story.kind == "photo":
+        return photos.display_head(blocks, rules) or ""
+    return headline
 
 
 def _provenance(part: Part) -> Provenance:
     """Tell where the article stands: by lines of a text, or by boxes on a page's geometry."""
     blocks = [block for one in chain(part) for block in one.story.blocks]
     boxes = tuple(box for block in blocks for box in block.boxes)
+    boxes += tuple(box for one in chain(part) for box in one.story.pictures)
     return Provenance(
         file=part.file, lines=None if boxes else _numbers(part), boxes=boxes or None
     )
@@ -94,34 +103,28 @@ def _blocks(part: Part, rules: Rules) -> list[Block]:
     """Return the blocks of all parts; the first of a later part continues an open sentence."""
     blocks = list(part.story.blocks)
     for tail in chain(part)[1:]:
-        added = [b for b in new_blocks(tail, blocks) if b.role != "jump_headline"]
-        added = [b for b in added if b.role not in ("headline", "kicker", "deck", "banner")]
-        blocks += _joined(blocks, added, rules)
+        unfinished = _unfinished(blocks, rules)
+        added = [b for b in tail.story.blocks if b.role not in HEADINGS]
+        added = new_blocks(added, blocks, unfinished)
+        blocks += _joined(added) if unfinished else added
     return blocks
 
 
-def _joined(before: Sequence[Block], added: list[Block], rules: Rules) -> list[Block]:
-    last = next((b for b in reversed(before) if b.role in bodies.KINDS), None)
-    if last is None or last.role not in ("body", "question", "answer"):
-        return added
-    unfinished = end(fold(last.text), rules) in ("none", "soft", "open", "hyphen")
-    for at, block in enumerate(added):
-        if block.role in bodies.KINDS:
-            goes_on = unfinished and block.role in ("body", "answer", "question")
-            added[at] = _with(block, joined=goes_on)
-            break
-    return added
+def _unfinished(blocks: Sequence[Block], rules: Rules) -> bool:
+    """Tell whether the text stops in mid-sentence."""
+    last = next((b for b in reversed(blocks) if b.role in bodies.KINDS), None)
+    if last is None or last.role not in SPOKEN:
+        return False
+    return end(fold(last.text), rules) in ("none", "soft", "open", "hyphen")
 
 
-def _with(block: Block, joined: bool) -> Block:
-    return Block(
-        lines=block.lines,
-        text=block.text,
-        role=block.role,
-        joined=joined,
-        page=block.page,
-        boxes=block.boxes,
-    )
+def _joined(added: Sequence[Block]) -> list[Block]:
+    """Let the first piece of text continue the paragraph before it."""
+    first = next((at for at, b in enumerate(added) if b.role in bodies.KINDS), None)
+    return [
+        replace(block, joined=block.role in SPOKEN) if at == first else block
+        for at, block in enumerate(added)
+    ]
 
 
 def _lines(blocks: Sequence[Block], role: BlockRole, rules: Rules) -> str:

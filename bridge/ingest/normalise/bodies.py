@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from bridge.ingest.normalise.joins import run_on
 from bridge.ingest.segment.characters import fold
-from bridge.ingest.segment.features import end, short_name
+from bridge.ingest.segment.features import short_name
 from bridge.ingest.segment.language.rules import Rules
 from bridge.ingest.segment.leadins import LeadIn, enclosed, lead_in
+from bridge.ingest.segment.marks import end
 from bridge.ingest.segment.people import Persons, persons
 from bridge.model import Block, BodyKind, Paragraph, Truncated
 
@@ -20,11 +21,12 @@ KINDS: dict[str, BodyKind] = {
     "item": "item",
 }
 
+CLOSING = ")）】]〕"
+_SHUT = re.escape(CLOSING)
 CREDIT_TAIL = re.compile(
-    "[ 　]*[((【\\[〔](?P<inside>[^()（）【】\\[\\]〔〕]{1,70})[))】\\]〕]$".replace(
-        "((", "(（"
-    ).replace("))", ")）")
+    f"[ 　]*[(（【\\[〔](?P<inside>[^(（【\\[〔{_SHUT}]{{1,70}})[{_SHUT}]$"
 )
+"""A credit in brackets at the end of a text."""
 
 
 @dataclass(slots=True)
@@ -77,7 +79,7 @@ def _take_credits(body: Body, rules: Rules) -> None:
     if rules.spaced or not body.paragraphs or body.paragraphs[-1].kind == "subhead":
         return
     last = body.paragraphs[-1]
-    match = CREDIT_TAIL.search(last.text)
+    match = CREDIT_TAIL.search(last.text) if last.text[-1:] in CLOSING else None
     if match is None:
         return
     inside = fold(match["inside"]).strip()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bridge.ingest.normalise.bodies import Body
 from bridge.ingest.segment.characters import fold
-from bridge.ingest.segment.features import short_name
+from bridge.ingest.segment.features import reader, short_name
 from bridge.ingest.segment.language.agencies import agency
 from bridge.ingest.segment.language.rules import Rules
 from bridge.ingest.segment.language.surnames import is_name
@@ -81,6 +81,8 @@ def _tagline(block: Block, rules: Rules) -> Persons | None:
     closing = enclosed(text, rules)
     if closing is not None:
         return closing.persons
+    if not rules.spaced and (sender := reader(text)):
+        return Persons(people=(Person(name=sender, role="author", label="letter"),))
     if not rules.spaced:
         name = text.strip("()[]【】〔〕 ")
         signed = name != text and short_name(name)

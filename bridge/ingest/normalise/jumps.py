@@ -10,15 +10,12 @@ from dataclasses import dataclass, field
 
 from bridge.ingest.segment import LANGUAGES
 from bridge.ingest.segment.features import jump_label
-from bridge.ingest.segment.header import page_key
-from bridge.model import Block, Story
+from bridge.ingest.segment.labels import page_key
+from bridge.model import Story
 
 SAME_HEADLINE = 0.6
 """Share of a jump headline's words in the headline from which they are one story's."""
 
-
-REPEATED = 12
-"""Characters of a fragment that cannot stand in a story twice by chance."""
 
 CANDIDATES = 50
 """Stories of a page that are compared; a real page has some twenty."""
@@ -134,20 +131,3 @@ def chain(part: Part) -> list[Part]:
         found.append(found[-1].next)
         seen.add(id(found[-1]))
     return found
-
-
-def new_blocks(tail: Part, before: Sequence[Block]) -> list[Block]:
-    """Return the tail's blocks without text that the parts before it already printed."""
-    printed = [_bare(block.text) for block in before if block.role == "body"]
-    known = "".join(printed)
-    kept = []
-    for block in tail.story.blocks:
-        bare = _bare(block.text)
-        repeated = bare in printed or (len(bare) >= REPEATED and bare in known)
-        if not (block.role == "body" and repeated):
-            kept.append(block)
-    return kept
-
-
-def _bare(text: str) -> str:
-    return re.sub("\\s+", "", text)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bridge.ingest.normalise.joins import run_on
+from bridge.ingest.segment.characters import fold
 from bridge.ingest.segment.language.rules import Rules
 from bridge.ingest.segment.photos import caption
 from bridge.model import Block, Credit, Photo
@@ -19,7 +20,7 @@ def read(
         if block.role not in ("caption", "credit"):
             continue
         text = run_on([line.text for line in block.lines], words)
-        found = caption(text, rules)
+        found = caption(text, fold(text), rules)
         made = tuple(_own(credit, title) for credit in found.credits) if found else ()
         if block.role == "credit" and photos and not photos[-1].credits:
             photos[-1] = replace(photos[-1], credits=made)
@@ -46,7 +47,7 @@ def display_head(blocks: Sequence[Block], rules: Rules) -> str | None:
     """Return the display words before an English caption, the title of a photo story."""
     for block in blocks:
         if block.role == "caption":
-            found = caption(block.text, rules)
+            found = caption(block.text, fold(block.text), rules)
             if found and found.head:
                 return found.head
     return None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 
 from bridge.ingest.segment.characters import fold
-from bridge.ingest.segment.header import page_key
+from bridge.ingest.segment.labels import page_key
 from bridge.model import Article, Newspaper, Page, Section
 
 Rule = Callable[[Section, Article, Sequence[Page]], bool]

@@ -101,8 +101,8 @@ def scan(source: Source, known: Mapping[str, Known], now: dt.datetime) -> Scan:
         same = before and (before.size, before.mtime_ns) == (item.size, item.mtime_ns)
         if before and same and before.done:
             unchanged.append(item)
-        elif item.size > source.max_bytes:
-            passed.append(_too_large(item, source.max_bytes))
+        elif item.size > (limit := _limit(source, item)):
+            passed.append(_too_large(item, limit))
         elif _settled(item, before if same else None, source.settle, now):
             ready.append(item)
         else:
@@ -121,7 +121,7 @@ def read(source: Source, found: Found) -> Document:
 
     Raises FormatError when it is no longer the file that was looked at.
     """
-    origin = Path(source.path) / found.path
+    origin, limit = Path(source.path) / found.path, _limit(source, found)
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
         descriptor = os.open(origin, flags)
@@ -131,10 +131,10 @@ def read(source: Source, found: Found) -> Document:
         before = os.fstat(file.fileno())
         if not stat.S_ISREG(before.st_mode):
             raise FormatError("is not a regular file", code="not-a-file", where=str(origin))
-        data = file.read(source.max_bytes + 1)
+        data = file.read(limit + 1)
         after = os.fstat(file.fileno())
-    if len(data) > source.max_bytes:
-        passed = _too_large(found, source.max_bytes)
+    if len(data) > limit:
+        passed = _too_large(found, limit)
         raise FormatError(passed.reason, code=passed.code, where=str(origin))
     if (after.st_size, after.st_mtime_ns) != (found.size, found.mtime_ns):
         raise FormatError(
@@ -205,6 +205,12 @@ def _bad_name(path: str) -> Passed | None:
             path=path, code="name", reason=f"its name is longer than {LONGEST_NAME} bytes"
         )
     return None
+
+
+def _limit(source: Source, found: Found) -> int:
+    """Return how large a file may be; PDFs hold pictures and may be larger than text."""
+    is_pdf = found.path.lower().endswith(".pdf")
+    return source.pdf_max_bytes if is_pdf else source.max_bytes
 
 
 def _too_large(item: Found, limit: int) -> Passed:

@@ -25,7 +25,7 @@ from bridge.ingest.segment.pieces import pieces
 from bridge.ingest.segment.sequence import label
 from bridge.ingest.segment.stories import PageCut, cut
 from bridge.ingest.segment.teasers import mark_teasers
-from bridge.model import Expected, Line, Page, PrintedEdition
+from bridge.model import Expected, Line, Page, PrintedEdition, Story
 
 LANGUAGES: dict[str, Rules] = {
     "zh-Hans": SIMPLIFIED,
@@ -33,6 +33,9 @@ LANGUAGES: dict[str, Rules] = {
     "en": ENGLISH,
 }
 """Every language a page may be in."""
+
+_CUT = re.compile("-\\s*[\r\n\x85\u2028\u2029]|\u00ad")
+"""A word that a line's end cuts."""
 
 _HYPHENATED = re.compile("[A-Za-z]+(?:-[A-Za-z]+)*")
 
@@ -50,14 +53,6 @@ def segment(text: str, expected: Expected, file: str) -> PrintedEdition:
         _page(_counted(at, spans), at, head, body, expected, rules)
         for at, (head, body) in enumerate(spans)
     ]
-    stories_found = tuple(story for _, cut in found for story in cut.stories)
-    if not stories_found:
-        raise FormatError(
-            "no article was found",
-            code="no-article",
-            where=file,
-            hint="a page without news needs no file",
-        )
     heads = [line for head, _ in spans for line in _head_lines(head, lines)]
     return PrintedEdition(
         file=file,
@@ -69,12 +64,24 @@ def segment(text: str, expected: Expected, file: str) -> PrintedEdition:
         pages_total=facts.pages_total,
         masthead=facts.masthead,
         pages=tuple(_unique([page for page, _ in found])),
-        stories=stories_found,
+        stories=_stories([cut for _, cut in found], file),
         furniture=tuple(heads + [line for _, cut in found for line in cut.furniture]),
         words=vocabulary(text),
         problems=facts.problems,
         doubts=tuple(doubt for _, cut in found for doubt in cut.doubts),
     )
+
+
+def _stories(cuts: Sequence[PageCut], file: str) -> tuple[Story, ...]:
+    stories = tuple(story for cut in cuts for story in cut.stories)
+    if not stories:
+        raise FormatError(
+            "no article was found",
+            code="no-article",
+            where=file,
+            hint="a page without news needs no file",
+        )
+    return stories
 
 
 def _counted(at: int, spans: Sequence[tuple[PageHead, tuple[Line, ...]]]) -> str:
@@ -111,7 +118,7 @@ def rules_of(text: str, hint: str | None) -> Rules:
 
 def vocabulary(text: str) -> frozenset[str]:
     """Return the Latin words of a text in small letters, for taking out hyphens."""
-    if "-\n" not in text and "\u00ad" not in text:
+    if _CUT.search(text) is None:
         return frozenset()
     return frozenset(word.lower() for word in _HYPHENATED.findall(text[:2_000_000]))
 

@@ -55,8 +55,14 @@ COMMON = frozenset(
 _LINE_END = re.compile("\r\n?|[\x85\u2028\u2029]")
 _SPACE = re.compile("[\u00a0\u2007\u202f]")
 _HIDDEN = re.compile("[\u200b\u200e\u200f\u2060]")
+_ODD = re.compile(
+    "[\r\x85\u2028\u2029"
+    + "".join(form.pattern[1:-1] for form in (_SPACE, _HIDDEN, FORBIDDEN))
+    + "]"
+)
 
-WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2005: 0x20}
+NARROW = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+NARROW |= {"\u3000": " ", "\u2005": " "}
 """Full-width ASCII and the ideographic space to their narrow twins, one to one."""
 
 
@@ -167,7 +173,8 @@ def _checked(text: str, where: str) -> str:
             where=where,
             hint="export it again as UTF-8",
         )
-    if text.count("\0") or len(FORBIDDEN.findall(text[:SAMPLE])) * 20 > len(text[:SAMPLE]):
+    sample = text[:SAMPLE].replace("\f", "")  # form feeds begin pages
+    if text.count("\0") or len(FORBIDDEN.findall(sample)) * 20 > len(sample):
         raise FormatError("the file is binary, no text", code="binary", where=where)
     if not text.strip():
         raise FormatError("the file is empty", code="empty", where=where)
@@ -176,7 +183,9 @@ def _checked(text: str, where: str) -> str:
 
 def fold(text: str) -> str:
     """Return the text with full-width ASCII made narrow; the length stays."""
-    return text.translate(WIDE) if _ANY_WIDE.search(text) else text
+    for wide in set(_ANY_WIDE.findall(text)):  # a text has few of them
+        text = text.replace(wide, NARROW[wide])
+    return text
 
 
 def lines(text: str) -> tuple[tuple[Line, ...], frozenset[int]]:
@@ -202,13 +211,17 @@ def lines(text: str) -> tuple[tuple[Line, ...], frozenset[int]]:
 
 def _cleaned(text: str) -> str:
     """Return the text with one kind of line end and space, and nothing that cannot be shown."""
+    if _ODD.search(text) is None:
+        return text
     text = _SPACE.sub(" ", _LINE_END.sub("\n", text))
     return _HIDDEN.sub("", "\f".join(FORBIDDEN.sub("", part) for part in text.split("\f")))
 
 
-_NARROW = re.compile("[\\x00-\\u10ff\\u2010-\\u2027]")
+_ONE_CELL = re.compile("[\\x00-\\u10ff\\u2010-\\u2027]+")
 
 
 def cells(text: str) -> int:
     """Return the width of a text in terminal cells; a Chinese character has two."""
-    return 2 * len(text) - len(_NARROW.findall(text))
+    if text.isascii():
+        return len(text)
+    return 2 * len(text) - sum(map(len, _ONE_CELL.findall(text)))

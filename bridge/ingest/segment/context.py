@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bridge.ingest.segment import cohesion
-from bridge.ingest.segment.features import Features
 from bridge.ingest.segment.language.rules import Rules
 from bridge.ingest.segment.language.surnames import is_name
+from bridge.ingest.segment.looks import Features
 from bridge.ingest.segment.people import LATIN_NAME, MARKS, persons
 from bridge.ingest.segment.photos import CaptionFound
 
@@ -75,12 +75,8 @@ def _towns(before: Features, this: Features) -> None:
     if before.bare_name and this.piece.gap == 0 and _TITLED.fullmatch(this.piece.folded):
         this.signoff = before.persons is None  # where a letter is from
     signed = before.persons is not None or before.title_line
-    if (
-        signed
-        and this.column is None
-        and this.piece.gap == 0
-        and _TOWN.fullmatch(this.piece.folded)
-    ):
+    near = this.piece.gap <= before.piece.gap
+    if signed and near and this.column is None and _TOWN.fullmatch(this.piece.folded):
         this.title_line = True
 
 
@@ -163,37 +159,30 @@ def _alike(one: Features, other: Features) -> bool:
 
 def _name(before: Features, this: Features, after: Features, rules: Rules) -> None:
     """A bare name between a heading and the text under it is the writer's."""
-    if this.persons:
+    if this.persons or this.title_line or before.size > LONGEST or before.end == "stop":
         return
-    if (
-        rules.spaced
-        and (housed := _HOUSED.fullmatch(this.piece.folded))
-        and before.size <= LONGEST
-    ):
-        if before.end != "stop" and before.persons is None and after.size >= VERSE:
+    if rules.spaced and (housed := _HOUSED.fullmatch(this.piece.folded)):
+        if before.persons is None and after.size >= VERSE:
             this.persons, this.caption = persons(f"By {housed['who']}", rules), None
         return
-    if not this.bare_name or this.persons or before.size > LONGEST or before.end == "stop":
-        return
-    if (
-        before.bare_name
-        or before.persons
-        or before.signoff
-        or this.piece.gap > before.piece.gap + 1
-    ):
+    signed = before.bare_name or before.persons or before.signoff
+    if not this.bare_name or signed or this.piece.gap > before.piece.gap + 1:
         return
     if rules.spaced:
-        titled = before.display or not before.piece.folded[:1].isalnum()
-        town = after.piece.gap == 0 and _TOWN.fullmatch(after.piece.folded) is not None
-        after.title_line = after.title_line or town
-        leads = after.title_line or "@" in after.piece.folded
-        if titled and not leads:
-            return
-        if leads or after.size >= VERSE:
-            this.persons = persons(f"By {this.piece.folded}", rules)
-        return
-    if after.size >= 2 * VERSE or after.row or after.titles_verse:
+        _latin_name(before, this, after, rules)
+    elif after.size >= 2 * VERSE or after.row or after.titles_verse:
         this.persons = persons("作者 " + this.piece.folded.replace(" ", ""), rules)
+
+
+def _latin_name(before: Features, this: Features, after: Features, rules: Rules) -> None:
+    """Capitals above a name, or a town or address under it, tell a writer from a subject."""
+    titled = before.display or not before.piece.folded[:1].isalnum()
+    near = after.piece.gap <= this.piece.gap
+    town = near and _TOWN.fullmatch(after.piece.folded) is not None
+    after.title_line = after.title_line or town
+    leads = after.title_line or "@" in after.piece.folded
+    if leads or (not titled and after.size >= VERSE):
+        this.persons = persons(f"By {this.piece.folded}", rules)
 
 
 def _advertises(this: Features, rules: Rules) -> bool:

@@ -5,15 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bridge.ingest.segment import weights as w
-from bridge.ingest.segment.features import Features
 from bridge.ingest.segment.language.rules import Rules
 from bridge.ingest.segment.language.script import HAN
+from bridge.ingest.segment.looks import Features
 
 MAX_USUAL = 20
 """Characters of a usual headline; what is longer was a deck."""
 
 MAX_HEADING = 80
 """Characters; a longer line is text."""
+
+LOOKS = ("stub", "reported", "closes", "mark", "led", "display", "bound", "notice", "numbered")
+"""Features that say by themselves how much a piece looks like a heading (`weights.HEADING`)."""
+
+LONE = 0.8
+"""How surely a text that begins with a clause of one character begins inside a word."""
 
 VOCABULARY = 60_000
 """Characters of a page that are searched for a word that a cut went through."""
@@ -86,7 +92,7 @@ def emissions(this: Features, page: Page) -> dict[str, float]:
         options.setdefault("K", 2.0)
     if this.advert:
         options = {name: score for name, score in options.items() if name not in "PK"}
-        options["N"] = 3.0
+        options |= {"N": 3.0, "J": -4.0}
     if this.lead_in is not None:
         return options | dict.fromkeys("BL", 2.0 + body(this, page))
     plain = _plain(this, page)
@@ -154,14 +160,8 @@ def heading(this: Features, page: Page) -> float:
         score += table[("one_comma", "two_commas", "commas")[min(this.commas, 3) - 1]]
     score += table["phrases"] if this.phrases > 1 else 0.0
     score += table["unbalanced"] if this.open else 0.0
-    score += table["closes"] if this.closes else 0.0
-    score += table["mark"] if this.mark else 0.0
-    score += table["led"] if this.led else 0.0
-    score += table["display"] if this.display else 0.0
     score += table["lower"] if this.lower and this.piece.gap else 0.0
-    score += table["bound"] if this.bound else 0.0
-    score += table["notice"] if this.notice else 0.0
-    score += table["numbered"] if this.numbered else 0.0
+    score += sum(table[look] for look in LOOKS if getattr(this, look))
     score += table["speech"] if this.speech and not page.rules.spaced else 0.0
     score += table["starts"] if this.starts and not page.rules.spaced else 0.0
     indented = page.indented and this.piece.lines[0].indent >= 2
@@ -213,4 +213,5 @@ def cut_inside_word(left: str, right: str, page: Page) -> float:
     count = page.counted.get(pair)
     if count is None:
         count = page.counted[pair] = page.text.count(pair)
-    return 0.0 if not count else 0.6 if count == 1 else 0.9
+    seen = 0.0 if not count else 0.6 if count == 1 else 0.9
+    return max(seen, LONE) if right[1:2] == "," else seen

@@ -4,13 +4,8 @@ from collections.abc import Sequence
 
 from bridge.ingest.segment.characters import fold
 from bridge.ingest.segment.dates import dates
-from bridge.ingest.segment.header import (
-    MAX_HEAD_LINE,
-    PageHead,
-    canonical,
-    head_fields,
-    read_label,
-)
+from bridge.ingest.segment.header import MAX_HEAD_LINE, PageHead, head_fields
+from bridge.ingest.segment.labels import canonical, read_label
 from bridge.ingest.segment.language.rules import HeaderField, Rules
 from bridge.model import Line
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bridge.ingest.segment.characters import fold
-from bridge.ingest.segment.dates import number
+from bridge.ingest.segment.labels import LABEL, MAX_NAME, LabelFound, canonical, read_label
 from bridge.ingest.segment.language.rules import HeaderField, Rules
 from bridge.ingest.segment.language.script import HAN
 from bridge.ingest.segment.leadins import lead_in
@@ -29,42 +29,15 @@ MAX_HEAD = 60
 RESIDUE = 3
 """Characters that may be left of a line of which everything else is fields."""
 
+MAX_TITLE = 40
+"""Characters of a paper's name that does not look like one."""
+
+_LABEL_AT_AN_END = re.compile(
+    f"(?P<label>{LABEL})[ |·:/,—-]|.*[ |·:/,—-](?P<last>{LABEL})[版頁页]?$"
+)
+_LATIN_TITLE = re.compile("[A-Za-z][A-Za-z .'’&-]{3,60}")
+_NO_TITLE = re.compile("[0-9]|机关报$|機關報$")
 _SEPARATORS = re.compile("[\\s|·•/,、:;—–\\-_()\\[\\]【】*]+")
-_L = "(?:[A-Z]{1,2} ?-?[0-9IlO]{1,3}|[A-Za-z][0-9]{1,3}|[0-9]{1,3}|[一二三四五六七八九十]{1,3})"
-_NAME = "[\\u3400-\\u9fffA-Za-z][\\u3400-\\u9fffA-Za-z&'’· ]{0,23}"
-LABELS = (
-    re.compile(
-        (
-            f"(?P<sign>page|pg\\.?|p\\.?) ?(?P<label>[A-Z]{{0,2}}-?[0-9]{{1,3"
-            f"}})(?:[ ·:|/—-]+(?P<name>{_NAME}))?"
-        ),
-        re.I,
-    ),
-    re.compile(f"第? ?(?P<label>{_L}) ?(?P<sign>[版頁页])(?:[ ·:|/—-]*(?P<name>{_NAME}))?"),
-    re.compile(f"(?P<label>[A-Z]{{1,2}} ?-?[0-9IlO]{{1,3}})(?:[ ·:|/—-]+(?P<name>{_NAME}))?"),
-    re.compile(f"(?P<label>[0-9]{{1,3}})[ ·:|/—-]+(?P<name>{_NAME})"),
-    re.compile(
-        "(?P<name>[\\u3400-\\u9fff·]{2,10}|[A-Za-z][A-Za-z&' ]{1,20}?"
-        ")[ ·:|/—-]+第?(?P<label>[A-Z]{1,2}-?[0-9]{1,3}|[0-9]{1,3})"
-        "(?P<sign>[版頁页])?"
-    ),
-    re.compile(
-        "(?P<name>[\\u3400-\\u9fff·]{2,10})第?(?P<label>[A-Z]{1,2}[0-9]{1"
-        ",3}|[0-9]{1,3})(?P<sign>[版頁页])"
-    ),
-)
-"""How a page names itself: `A2·综合`, `第3版`, `06 城事`, `要闻 03`, `Page A6`."""
-
-MAX_NAME = 6
-"""Characters of a page's Chinese name behind a colon; a longer one is a headline."""
-
-_COUNT = re.compile(
-    "(?i:pages[: ]+[0-9]+ *$|[0-9]+ pages?\\b|(?:vol|no|issue|number|part)\\b)|(?:今日|"
-    "本期|今天|本日|今晚|共|总|總|全|每期|对开|對開|四开)"
-)
-"""`本期12版` counts pages, it names none."""
-
-_SLIP = str.maketrans({"I": "1", "l": "1", "O": "0", "o": "0"})
 _STRICT_WEAK = frozenset({"publisher", "weather", "price"})
 
 
@@ -81,53 +54,6 @@ class PageHead:
     fields: list[tuple[HeaderField, str]] = field(default_factory=list)
     text: str = ""
     foot: tuple[Line, ...] = ()  # lines at the end of the page
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabelFound:
-    """A page label in print; `sure` when it says so itself (`版`, `page`, a letter)."""
-
-    label: str
-    name: str | None
-    sure: bool
-    slip: bool  # `AI` for A1
-
-
-def canonical(label: str) -> str:
-    """Return a page label without slips and spaces: `Ａl` and `A I` are A1."""
-    bare = fold(label).replace(" ", "").replace("-", "")
-    letters = re.match("[A-Za-z]{0,2}?(?=[0-9IlOo]*$)|[A-Za-z]", bare)
-    prefix = letters.group().upper() if letters else ""
-    digits = bare[len(prefix) :].translate(_SLIP)
-    value = number(digits)
-    return prefix + (digits if digits.isascii() else str(value or digits))
-
-
-def page_key(label: str) -> tuple[str, int]:
-    """Return what two spellings of a label share: `A01` and `A1` are one page."""
-    found = re.fullmatch("([A-Z]*)([0-9]+)", canonical(label))
-    return (found[1], int(found[2])) if found else (label, 0)
-
-
-def read_label(text: str) -> LabelFound | None:
-    """Return the label a whole line is, or None; `text` is folded."""
-    if len(text) > 40 or not text:
-        return None
-    for form in LABELS:
-        match = form.fullmatch(text)
-        if match:
-            raw = match["label"]
-            slip = not any(c.isdigit() for c in raw) and raw.isascii()
-            sure = bool(match.groupdict().get("sign")) or raw[:1].isalpha()
-            if _COUNT.match(text):
-                return None
-            if slip and raw[1:].strip() not in ("I", "l", "II", "Il"):
-                return None
-            name = (match.groupdict().get("name") or "").strip() or None
-            if name and ":" in text and HAN.match(name) and len(name) > MAX_NAME:
-                return None  # `三版:…` points to a story
-            return LabelFound(label=canonical(raw), name=name, sure=sure, slip=slip)
-    return None
 
 
 def page_starts(lines: Sequence[Line], fed: frozenset[int], rules: Rules) -> list[int]:
@@ -153,7 +79,7 @@ _YEAR = re.compile("年|[0-9]{4}")
 def _starts_page(lines: Sequence[Line], at: int, rules: Rules) -> str | None:
     line = lines[at]
     text = fold(line.text)
-    if not line.gap or not any(c.isdigit() for c in text) or _jumps(text, rules):
+    if not line.gap or not any(map(str.isdigit, text)) or _jumps(text, rules):
         return None
     found = read_label(text)
     if found is None:
@@ -179,7 +105,7 @@ def running_head(text: str, rules: Rules) -> LabelFound | None:
     fields = head_fields(text, rules, label=True)
     if not fields or not any(kind == "date" for kind, _ in fields):
         return None
-    ends = re.match(f"(?P<label>{_L})[ |·:/,—-]|.*[ |·:/,—-](?P<last>{_L})[版頁页]?$", text)
+    ends = _LABEL_AT_AN_END.match(text)
     if not ends:
         return None
     raw = ends["label"] or ends["last"]
@@ -338,36 +264,32 @@ def _titles(
     front: bool,
 ) -> None:
     """Find the paper's name: a line that ends like one, else the first line of a front."""
-    whole = next(
-        (t for at, t in enumerate(map(_bare, lines)) if _is_title(t, at, kinds, rules)), None
+    bare = [_bare(line) for line in lines]
+    head.title = next(
+        (text for at, text in enumerate(bare) if _is_title(text, kinds[at], rules)), None
     )
-    head.title = whole
     for at, line in enumerate(lines):
         text = fold(line.text).strip("《》 ")
-        bare = text.replace(" ", "") if HAN.search(text) else text
-        if kinds[at] is not None or read_label(text) or rules.furniture.fullmatch(text):
-            part, latin = (None, None) if read_label(text) else _part(line.text, rules)
-            head.title = head.title or part
-            head.title_latin = head.title_latin or latin
-        elif head.title is None and HAN.search(text) and any(_part(line.text, rules)):
-            head.title, latin = _part(line.text, rules)
+        known = kinds[at] is not None or rules.furniture.fullmatch(text) is not None
+        if read_label(text):
+            continue
+        if known or (head.title is None and HAN.search(text) and any(_part(line.text, rules))):
+            title, latin = _part(line.text, rules)
+            head.title = head.title or title
             head.title_latin = head.title_latin or latin
         elif HAN.search(text) or rules.spaced:
-            if head.label and head.name is None and at == 1 and len(bare) <= 6:
-                head.name = None if rules.title.fullmatch(bare) else bare
-                if head.name:
-                    continue
-            named = rules.title.fullmatch(bare)
-            if (named and (head.title is None)) or (
-                head.title is None and front and at == 0 and len(bare) <= 40
-            ):
-                head.title = bare
-        elif (
-            head.title_latin is None
-            and front
-            and re.fullmatch("[A-Za-z][A-Za-z .'’&-]{3,60}", text)
-        ):
+            _name_page(head, bare[at], at, rules, front)
+        elif head.title_latin is None and front and _LATIN_TITLE.fullmatch(text):
             head.title_latin = text
+
+
+def _name_page(head: PageHead, text: str, at: int, rules: Rules, front: bool) -> None:
+    """Take a line without any field for the page's name or the paper's."""
+    named = rules.title.fullmatch(text) is not None
+    if head.label and head.name is None and at == 1 and len(text) <= MAX_NAME and not named:
+        head.name = text
+    elif head.title is None and (named or (front and at == 0 and len(text) <= MAX_TITLE)):
+        head.title = text
 
 
 def _bare(line: Line) -> str:
@@ -375,12 +297,9 @@ def _bare(line: Line) -> str:
     return text.replace(" ", "") if HAN.search(text) else text
 
 
-def _is_title(
-    text: str, at: int, kinds: Sequence[list[tuple[HeaderField, str]] | None], rules: Rules
-) -> bool:
+def _is_title(text: str, fields: list[tuple[HeaderField, str]] | None, rules: Rules) -> bool:
     """Tell whether a whole line of a head is the paper's name and nothing else."""
-    fields = kinds[at]
-    if fields or not HAN.search(text) or re.search("[0-9]|机关报$|機關報$", text):
+    if fields or not HAN.search(text) or _NO_TITLE.search(text):
         return False
     return rules.title.fullmatch(text) is not None
 
@@ -388,7 +307,7 @@ def _is_title(
 def _part(printed: str, rules: Rules) -> tuple[str | None, str | None]:
     """Return the title and the Latin title inside a composite line of a head."""
     parts = [part for part in re.split("\u3000+| {2,}|[|｜]", printed) if part.strip()]
-    latin = [part for part in parts if re.fullmatch("[A-Za-z][A-Za-z .'’&-]{3,60}", part)]
+    latin = [part for part in parts if _LATIN_TITLE.fullmatch(part)]
     if rules.spaced or len(parts) != 2:
         latin = []
     return _named(printed, rules), latin[0] if latin else None
@@ -396,6 +315,6 @@ def _part(printed: str, rules: Rules) -> tuple[str | None, str | None]:
 
 def _named(printed: str, rules: Rules) -> str | None:
     for part in parts_of(printed, rules):
-        if rules.title.fullmatch(part) and not re.search("[0-9]|机关报$|機關報$", part):
+        if rules.title.fullmatch(part) and not _NO_TITLE.search(part):
             return part
     return None

@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bridge.ingest.segment.features import Features
 from bridge.ingest.segment.language.rules import Rules
+from bridge.ingest.segment.looks import Features
 from bridge.model import BlockRole
 
 MAX_RUN = 7
@@ -24,6 +24,9 @@ PRIOR = {
     (2, 0): -0.6,
 }
 """Lines above and below the headline; anything else costs one per line too many."""
+
+UNFRAMED = 1.4
+"""How much less likely a broken headline is where lines of a heading are never set apart."""
 
 SERIES = re.compile(
     "第[0-9一二三四五六七八九十百]+[站期篇回集季章辑輯届]|系列|专栏|"
@@ -73,16 +76,24 @@ class Reading:
     banners: int
 
 
-def roles(
-    run: Sequence[Features], rules: Rules, repeated: frozenset[str], subheads: Sequence[str]
-) -> tuple[list[BlockRole], float]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a run of headings stands in."""
+
+    rules: Rules
+    repeated: frozenset[str]  # heading lines that stand over several stories of the page
+    subheads: tuple[str, ...]  # of the story
+    framed: bool  # blank lines part a heading from its text, and so its lines into frames
+
+
+def roles(run: Sequence[Features], setting: Setting) -> tuple[list[BlockRole], float]:
     """Return the role of each line of a run, and how far the best reading leads (log odds)."""
     if len(run) == 1:
         return ["headline"], 9.0
     head = run[:MAX_RUN]
     readings = sorted(
         (
-            _read(head, first, after, banners, rules, repeated, subheads)
+            _read(head, (first, after, banners), setting)
             for first in range(len(head))
             for after in _ends(head, first)
             for banners in range(first + 1)
@@ -107,15 +118,8 @@ def _ends(run: Sequence[Features], first: int) -> list[int]:
     return ends
 
 
-def _read(
-    run: Sequence[Features],
-    first: int,
-    after: int,
-    banners: int,
-    rules: Rules,
-    repeated: frozenset[str],
-    subheads: Sequence[str],
-) -> Reading:
+def _read(run: Sequence[Features], cut: tuple[int, int, int], setting: Setting) -> Reading:
+    first, after, banners = cut
     above, below = first, len(run) - after
     score = PRIOR.get(
         (min(above - banners, above), below), -0.8 * abs(above - banners - 1) - 0.3 * below
@@ -124,44 +128,58 @@ def _read(
         score -= 2.0  # one kicker
     lines = run[first:after]
     set_apart = any(this.piece.gap for this in run[1:]) or run[0].piece.gap > 0
-    score += _headline(lines, run[after:], rules)
+    score += _headline(lines, run[after:], setting)
     if above > banners and banners and run[banners].piece.gap == 0:
         score -= 1.0  # a frame is banner as a whole
     for at, this in enumerate(run[:first]):
-        score += _banner(this, repeated) if at < banners else _kicker(this, lines[0], rules)
-    score += sum(_deck(this, lines, rules, subheads) for this in run[after:])
+        own = _banner(this, setting) if at < banners else _kicker(this, lines[0], setting)
+        score += own
+    score += sum(_deck(this, lines, setting) for this in run[after:])
     if after < len(run) and run[after].mark:
         score += 1.0  # a deck behind a dash follows its headline at once
-    if after < len(run) and run[after].piece.gap == 0 and set_apart and not rules.spaced:
-        score -= 1.0
+    if after < len(run) and run[after].piece.gap == 0 and set_apart and setting.framed:
+        score -= 0.0 if setting.rules.spaced else 1.0
     if above and banners and banners < len(run):
         score += _banner_frame(run, banners)
     return Reading(score, first, after, banners)
 
 
-def _headline(lines: Sequence[Features], rest: Sequence[Features], rules: Rules) -> float:
+def _headline(lines: Sequence[Features], rest: Sequence[Features], setting: Setting) -> float:
     size = sum(line.size for line in lines)
     score = 1.0 if 6 <= size <= 40 else -1.0 if size < 5 else -0.8
     if any(line.mark or line.led for line in lines):
         score -= 4.0
+    if all(_enclosed(line) for line in lines):
+        score -= 12.0  # a unit, a date, a series: it stands under or over the headline
     score += _no_headline(lines, rest)
     if any(line.column for line in lines):
         score -= 3.0
     if any(SERIES.search(line.piece.folded) for line in lines):
         score -= 1.5
     if len(lines) > 1:
-        sizes = [line.size for line in lines]
-        even = min(sizes) * 2 >= max(sizes) and sizes[-1] * 3 <= sizes[0] * 4
-        alike = rules.spaced or len({line.phrases > 1 for line in lines}) == 1
-        alike = alike and not any(line.speech for line in lines[1:])
-        score += 0.8 if even and alike else -0.8
-        if not rules.spaced and size <= 12:
-            score -= 1.2  # nobody breaks a headline of a few characters
-        if rules.spaced:
-            score += 1.0 if lines[0].display == lines[1].display else -1.5
-    if rest and rest[0].piece.gap == 0 and len(lines) == 1 and rules.spaced:
+        score += _broken(lines, size, setting)
+    if rest and rest[0].piece.gap == 0 and len(lines) == 1 and setting.rules.spaced:
         score -= 0.8  # a two-line headline is likelier than a deck in the same frame
     return score
+
+
+def _enclosed(line: Features) -> bool:
+    text = line.piece.folded
+    return text[:1] + text[-1:] in ("()", "【】", "[]") and "(" not in text[1:]
+
+
+def _broken(lines: Sequence[Features], size: int, setting: Setting) -> float:
+    """Return what says that a headline is broken over lines."""
+    spaced, sizes = setting.rules.spaced, [line.size for line in lines]
+    even = min(sizes) * 2 >= max(sizes) and sizes[-1] * 3 <= sizes[0] * 4
+    alike = spaced or len({line.phrases > 1 for line in lines}) == 1
+    alike = alike and not any(line.speech for line in lines[1:])
+    score = 0.8 if even and alike else -0.8
+    if spaced:
+        return score + (1.0 if lines[0].display == lines[1].display else -1.5)
+    if size <= 12:
+        score -= 1.2  # nobody breaks a headline of a few characters
+    return score - (0.0 if setting.framed else UNFRAMED)
 
 
 def _no_headline(lines: Sequence[Features], rest: Sequence[Features]) -> float:
@@ -176,18 +194,18 @@ def _no_headline(lines: Sequence[Features], rest: Sequence[Features]) -> float:
     return score
 
 
-def _kicker(this: Features, headline: Features, rules: Rules) -> float:
+def _kicker(this: Features, headline: Features, setting: Setting) -> float:
     text = this.piece.folded
     score = _shorter(this.size, headline.size) + (5.0 if this.led else 0.0)
     score -= 2.0 if OFFICIALS.search(text) else 0.0
     score += 1.4 if MEETING.search(text) else 0.0
-    if headline.piece.gap == 0 and not this.column:
+    if headline.piece.gap == 0 and not this.column and setting.framed:
         score -= 0.8  # a kicker is set apart
     if this.column:
         score += 3.0
     if this.mark or SERIES.search(text):
         score -= 1.5
-    if rules.spaced:
+    if setting.rules.spaced:
         score += 2.0 if text.isupper() and not headline.piece.folded.isupper() else -0.5
         return score - (1.0 if this.size > 16 else 0.0)
     if this.size <= 5:
@@ -205,7 +223,8 @@ def _kicker(this: Features, headline: Features, rules: Rules) -> float:
 def _beside(this: Features, headline: Features) -> float:
     """Return what the two lines of a kicker and its headline say beside each other."""
     score, text = 0.0, this.piece.folded
-    if headline.piece.folded[:1] in "“「" and text[:1] not in "“「":
+    longer = this.size > 6 and headline.size * 2 > this.size * 3 and not headline.quoted
+    if headline.piece.folded[:1] in "“「" and text[:1] not in "“「" and not longer:
         both = this.phrases > 1 and headline.phrases > 1
         score += (
             0.6 if both else 2.2
@@ -224,12 +243,12 @@ def _shorter(kicker: int, headline: int) -> float:
     return 0.0 if kicker < headline else -0.7
 
 
-def _banner(this: Features, repeated: frozenset[str]) -> float:
+def _banner(this: Features, setting: Setting) -> float:
     text = this.piece.folded
     score = -0.8
     if SERIES.search(text):
         score += 2.5
-    if text in repeated:
+    if text in setting.repeated:
         score += 3.0
     if this.column:
         score -= 1.0
@@ -257,16 +276,14 @@ def _banner_frame(run: Sequence[Features], banners: int) -> float:
     return 1.5 * (banners - 1) if series else 0.0
 
 
-def _deck(
-    this: Features, headline: Sequence[Features], rules: Rules, subheads: Sequence[str]
-) -> float:
+def _deck(this: Features, headline: Sequence[Features], setting: Setting) -> float:
     text, size = this.piece.folded, sum(line.size for line in headline)
     score = 2.5 if OFFICIALS.search(text) else 0.0
     if this.mark:
         score += 3.0
     if this.size > size * 1.2:
         score += 0.8
-    if this.size <= 5 and not rules.spaced:
+    if this.size <= 5 and not setting.rules.spaced:
         score -= 2.0
     if this.speech or (this.phrases > 1 and headline[0].phrases == 1):
         score += 0.6
@@ -274,8 +291,8 @@ def _deck(
         score -= 3.0
     if this.commas or re.search("[0-9]", text):
         score += 0.4
-    if any(subhead and subhead in text for subhead in subheads):
+    if any(subhead and subhead in text for subhead in setting.subheads):
         score += 1.5
-    if rules.spaced:
+    if setting.rules.spaced:
         score += 0.8 if not this.display else 0.0
     return score

@@ -7,6 +7,7 @@ that ends like one and stands where one stands counts as one.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bridge.ingest.segment.characters import fold
 from bridge.ingest.segment.language.agencies import agency
@@ -82,7 +83,7 @@ _STUCK = re.compile(
     "(?!息)[ :,]*|(?:综合|綜合)(?:报道|報導|報道|消息|外电|"
     "外電)(?![的了是指将将和与與称稱])[ :,]*"
 )
-_MAY = re.compile("[讯訊电電]|消息|报道|報導|報道|专稿|特稿|专访")
+_MAY = re.compile("讯|訊|电|電|消息|报道|報導|報道|专稿|特稿|专访")
 """What every Chinese lead-in has somewhere."""
 
 _NO_PLACE = re.compile(
@@ -137,6 +138,7 @@ def enclosed(text: str, rules: Rules) -> LeadIn | None:
     return None if rules.spaced else _bracketed(head)
 
 
+@lru_cache(maxsize=512)
 def _han(head: str) -> LeadIn | None:
     for reader in (_bracketed, _slashed, _open, _loose, _reports, _glued):
         found = reader(head)

@@ -92,16 +92,7 @@ def _date(
     problems: list[Problem],
     where: str,
 ) -> dt.date:
-    found = [date for head in heads for date in _dates(head)]
-    for day in dict.fromkeys(found):
-        if expected.latest and day > expected.latest:
-            problems.append(_problem("future-date", f"{day} lies in the future", where))
-    sane = [d for d in found if not (expected.latest and d > expected.latest)]
-    if len(set(sane)) > 1:
-        listed = ", ".join(str(day) for day in dict.fromkeys(sane))
-        problems.append(
-            _problem("two-dates", f"page heads name several dates: {listed}", where)
-        )
+    sane = _sane([date for head in heads for date in _dates(head)], expected, problems, where)
     date: dt.date | None = max(dict.fromkeys(sane), key=sane.count) if sane else None
     if date is None:
         date = expected.date or _from_lunar(heads, lunar, weekday)
@@ -117,6 +108,22 @@ def _date(
             _problem("other-date", f"printed {date}, expected {expected.date}", where)
         )
     return _checked(date, lunar, weekday, problems, where)
+
+
+def _sane(
+    found: Sequence[dt.date], expected: Expected, problems: list[Problem], where: str
+) -> list[dt.date]:
+    """Return the dates that can be the edition's; tell those that cannot, and several."""
+    late = [day for day in found if expected.latest and day > expected.latest]
+    for day in dict.fromkeys(late):
+        problems.append(_problem("future-date", f"{day} lies in the future", where))
+    sane = [day for day in found if day not in late]
+    if len(set(sane)) > 1:
+        listed = ", ".join(str(day) for day in dict.fromkeys(sane))
+        problems.append(
+            _problem("two-dates", f"page heads name several dates: {listed}", where)
+        )
+    return sane
 
 
 def _dates(head: PageHead) -> list[dt.date]:
@@ -203,8 +210,10 @@ def _lunar(text: str | None) -> str | None:
 
 
 def _publisher(texts: Sequence[str]) -> str | None:
-    """Who publishes: the house before `出版`, else before `主办`."""
+    """Who publishes: the house after `published by` or before `出版`, else before `主办`."""
     whole = " ".join(texts).replace("\u3000", " ")
+    if by := re.search("\\bpublished (?:[a-z]+ ){0,3}by (?:the )?([^,|·;]{3,60})", whole, re.I):
+        return by[1].strip()
     for verb in ("出版", "主办|主辦", "主管"):
         match = re.search(f"([^ ,、。]+?)(?:主管、?)?(?:{verb})", whole)
         if match and len(match[1]) > 2:

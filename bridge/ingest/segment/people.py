@@ -81,6 +81,8 @@ _NO_PERSON = re.compile(
     "綜合|特约|特約)?(?:报道|報導|報道|消息|整理|评论员|評論員|编辑部"
     "|編輯部|记者组|记者|記者)"
 )
+_MAY = re.compile("|".join(sorted({*HAN_ROLES, *_TAIL, *_REPORTS, "消息", "编辑部", "編輯部"})))
+"""What a Chinese byline has somewhere, unless it begins with a mark."""
 
 
 def persons(text: str, rules: Rules) -> Persons | None:
@@ -88,7 +90,9 @@ def persons(text: str, rules: Rules) -> Persons | None:
     bare = text.strip()
     if not 1 < len(bare) <= MAX_BYLINE:
         return None
-    return latin(bare) if rules.spaced else han(bare)
+    if rules.spaced:
+        return latin(bare)
+    return han(bare) if bare[0] in MARKS or _MAY.search(bare) else None
 
 
 class _HanReader:

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bridge.ingest.segment.characters import fold
 from bridge.ingest.segment.language.agencies import agency
 from bridge.ingest.segment.language.rules import Rules
 from bridge.ingest.segment.people import LATIN_NAME, MARKS, Persons, han, title_case
@@ -118,13 +117,12 @@ _DISPLAY = re.compile(
 )
 
 
-def caption(text: str, rules: Rules) -> CaptionFound | None:
+def caption(text: str, folded: str, rules: Rules) -> CaptionFound | None:
     """Return what a text says when it looks like a caption or credit, else None."""
-    return _latin(text) if rules.spaced else _han(text)
+    return _latin(text, folded.strip()) if rules.spaced else _han(text, folded.rstrip())
 
 
-def _han(text: str) -> CaptionFound | None:
-    folded = fold(text).rstrip()
+def _han(text: str, folded: str) -> CaptionFound | None:
     start = _START.match(folded)
     opening = start.end() if start and start.group()[-1] not in "为為" else 0
     for reader in (_artwork, _in_brackets, _named_last, _labelled_last):
@@ -139,7 +137,7 @@ def _han(text: str) -> CaptionFound | None:
 
 def _artwork(text: str, folded: str, opening: int) -> CaptionFound | None:
     """`秋山（国画）　某某　作`: a work of art by itself."""
-    match = _ARTWORK.fullmatch(folded)
+    match = _ARTWORK.fullmatch(folded) if "(" in folded else None
     if match is None:
         return None
     role: CreditRole = (
@@ -224,8 +222,7 @@ def _role(made: str) -> CreditRole:
     return "source" if re.search("提供$|截[图圖]$|翻拍$", made) else "photographer"
 
 
-def _latin(text: str) -> CaptionFound | None:
-    folded = fold(text).strip()
+def _latin(text: str, folded: str) -> CaptionFound | None:
     credits = latin_credit(folded)
     if credits:
         return CaptionFound(text="", credits=credits, sure=0.8)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from bridge.ingest.segment.characters import cells, fold
+from bridge.ingest.segment.people import latin
 from bridge.model import Line
 
 MIN_WIDTH, MAX_WIDTH = 24, 104
@@ -68,7 +69,7 @@ class Piece:
 class _Run:
     """Lines without a blank line between them, with what their widths tell."""
 
-    lines: list[Line]
+    lines: Sequence[Line]
     widths: list[int]  # cells, the indent included
     columns: list[int]  # cells of the column a line may stand in, 0 for none
     spaced: bool
@@ -85,63 +86,69 @@ class _Layout:
     usual: int  # cells of the page's columns when all of it is wrapped, else 0
 
     @classmethod
-    def of(cls, lines: Sequence[Line], spaced: bool) -> "_Layout":
-        """Measure a page."""
-        long = sum(cells(line.text) > MAX_WIDTH for line in lines)
+    def of(cls, lines: Sequence[Line], widths: Sequence[int], spaced: bool) -> "_Layout":
+        """Measure a page; `widths` are the lines' cells without their indent."""
+        long = sum(width > MAX_WIDTH for width in widths)
         least = MIN_LINES if long * 6 < len(lines) else MIN_AMONG_WHOLE
-        usual = _usual_width(lines) if least == MIN_LINES else 0
-        return cls(spaced, _marks_paragraphs(lines), least, usual)
+        usual = _usual_width(lines, widths) if least == MIN_LINES else 0
+        return cls(spaced, _marks_paragraphs(lines, widths), least, usual)
 
 
 def pieces(lines: Sequence[Line], page: int, spaced: bool) -> list[Piece]:
     """Return the pieces of a page in order; every line is in exactly one."""
+    widths = [cells(line.text) for line in lines]
+    layout = _Layout.of(lines, widths, spaced)
+    starts = [at for at, line in enumerate(lines) if at == 0 or line.gap]
     found: list[Piece] = []
-    run: list[Line] = []
-    layout = _Layout.of(lines, spaced)
-    for line in lines:
-        if run and line.gap:
-            found += _unwrap(run, page, layout)
-            run = []
-        run.append(line)
-    if run:
-        found += _unwrap(run, page, layout)
+    for start, end in pairwise([*starts, len(lines)]):
+        if end - start == 1:
+            found.append(Piece(lines=[lines[start]], page=page))
+        else:
+            found += _unwrap(lines[start:end], widths[start:end], page, layout)
+    for piece in found:
+        piece.text = run_on([line.text for line in piece.lines], spaced)
+        piece.folded = fold(piece.text)
     return found
 
 
-def _marks_paragraphs(lines: Sequence[Line]) -> bool:
+def _marks_paragraphs(lines: Sequence[Line], widths: Sequence[int]) -> bool:
     """Tell whether lines are wrapped and only an indent tells where a paragraph begins."""
     marked = wrapped = 0
-    for line, after in pairwise(lines):
-        if 2 <= line.indent <= MAX_INDENT and cells(line.text) <= MAX_WIDTH:
+    for (line, after), width in zip(pairwise(lines), widths, strict=False):
+        if 2 <= line.indent <= MAX_INDENT and width <= MAX_WIDTH:
             marked += 1
             wrapped += after.gap == 0 and after.indent < 2
-    long = sum(cells(line.text) > MAX_WIDTH for line in lines)
+    long = sum(width > MAX_WIDTH for width in widths)
     return marked >= MIN_LINES and wrapped * 2 > marked and long * 10 < len(lines)
 
 
-def _usual_width(lines: Sequence[Line]) -> int:
+def _usual_width(lines: Sequence[Line], widths: Sequence[int]) -> int:
     """Return the width of the page's columns when all of it is wrapped, 0 when it is not."""
-    widths = sorted(cells(line.text) + min(line.indent, MAX_INDENT) for line in lines)
-    if len(widths) < 4 * MIN_LINES:
+    if len(lines) < 4 * MIN_LINES:
         return 0
-    width = widths[len(widths) * 9 // 10]
-    full = sum(width - 2 * SLACK <= one <= width for one in widths)
-    return width if MIN_WIDTH <= width <= MAX_WIDTH and full * 4 > len(widths) else 0
+    ordered = sorted(_indented(lines, widths))
+    width = ordered[len(ordered) * 9 // 10]
+    full = sum(width - 2 * SLACK <= one <= width for one in ordered)
+    return width if MIN_WIDTH <= width <= MAX_WIDTH and full * 4 > len(ordered) else 0
 
 
-def _unwrap(run: list[Line], page: int, layout: _Layout) -> list[Piece]:
-    widths = [cells(line.text) + min(line.indent, MAX_INDENT) for line in run]
-    spaced = layout.spaced
-    frame = _Run(run, widths, _frame_columns(widths, layout), spaced, layout.marked)
+def _indented(lines: Sequence[Line], widths: Sequence[int]) -> list[int]:
+    return [
+        width + min(line.indent, MAX_INDENT) for line, width in zip(lines, widths, strict=True)
+    ]
+
+
+def _unwrap(
+    run: Sequence[Line], bare: Sequence[int], page: int, layout: _Layout
+) -> list[Piece]:
+    widths = _indented(run, bare)
+    frame = _Run(run, widths, _frame_columns(widths, layout), layout.spaced, layout.marked)
     found: list[Piece] = []
     for at, line in enumerate(run):
         if at and (_full(frame, at - 1) or _goes_on(frame, at - 1, found[-1])):
             found[-1].lines.append(line)
         else:
             found.append(Piece(lines=[line], page=page))
-    for piece in found:
-        piece.text = run_on([line.text for line in piece.lines], spaced)
-        piece.folded = fold(piece.text)
     return found
 
 
@@ -204,6 +211,8 @@ def _full(frame: _Run, at: int) -> bool:
             return False
         if _STOP.search(line.text) and _SIGNED.fullmatch(after.text):
             return False
+        if _signs(after.text):
+            return False
         return width + 1 + word > column - SLACK
     if (
         width < column - SLACK
@@ -212,6 +221,12 @@ def _full(frame: _Run, at: int) -> bool:
     ):
         return False
     return not (_STOP.search(line.text) and _displayed(frame, at + 1))
+
+
+def _signs(text: str) -> bool:
+    """Tell whether a line is a byline, which begins no wrapped line; a photo's credit may."""
+    found = latin(text)
+    return found is not None and all(one.role != "photographer" for one in found.people)
 
 
 def _tabular(line: Line, after: Line) -> bool:

@@ -9,10 +9,11 @@ keeping, piece by piece, the best way to reach each state (Viterbi); time is lin
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
+from operator import attrgetter
 
 from bridge.ingest.segment.emissions import Page, emissions
-from bridge.ingest.segment.features import Features
 from bridge.ingest.segment.language.rules import Rules
+from bridge.ingest.segment.looks import Features
 from bridge.ingest.segment.steps import STEPS, State, leave
 
 BEAM = 6
@@ -36,6 +37,9 @@ class Labelled:
     confidence: float
 
 
+_score = attrgetter("score")
+
+
 def label(found: Sequence[Features], rules: Rules) -> list[Labelled]:
     """Return the pieces of a page with the labels of the best path, in order.
 
@@ -50,7 +54,7 @@ def label(found: Sequence[Features], rules: Rules) -> list[Labelled]:
         states = _advance(states, this, emissions(this, page), page)
     for state in states:
         state.score += leave(state)
-    ranked = sorted(states, key=lambda state: -state.score)
+    ranked = sorted(states, key=_score, reverse=True)
     path = _path(ranked[0])
     margins = _margins(path, ranked[1:])
     return [
@@ -116,10 +120,9 @@ def _advance(
                 continue
             best = max(best, score)
             _keep(_after(state, name, score, changes), reached)
-    return sorted(
-        (state for state in reached.values() if state.score > best - MARGIN),
-        key=lambda state: -state.score,
-    )[:BEAM]
+    near = [state for state in reached.values() if state.score > best - MARGIN]
+    near.sort(key=_score, reverse=True)
+    return near[:BEAM]
 
 
 def _after(state: State, name: str, score: float, changes: dict[str, object]) -> State:

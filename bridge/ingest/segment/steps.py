@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bridge.ingest.segment import weights as w
 from bridge.ingest.segment.emissions import Page, cut_inside_word
-from bridge.ingest.segment.features import Features
+from bridge.ingest.segment.looks import Features
 
 
 @dataclass(slots=True)
@@ -50,18 +50,21 @@ NEW_STORY: dict[str, object] = {
 }
 
 
+LEAVE = {
+    "H": w.STORY["heading_only"],
+    "Y": w.STORY["byline_only"],
+    "S": w.STORY["subhead_only"],
+    "C": -1.0,
+}
+"""What it costs to end a story right after a label."""
+
 CONTINUED = {**NEW_STORY, "signed": True, "size": w.LATE}
 """A story that comes from another page was signed there, and is long."""
 
 
 def leave(state: State) -> float:
     """Return what it costs to end the story here."""
-    cost = {
-        "H": w.STORY["heading_only"],
-        "Y": w.STORY["byline_only"],
-        "S": w.STORY["subhead_only"],
-    }
-    score = cost.get(state.label, -1.0 if state.label == "C" else 0.0)
+    score = LEAVE.get(state.label, 0.0)
     if state.bare and state.label != "S":
         score += w.STORY["subhead_only"]
     if state.last is not None and not state.closed:
@@ -133,12 +136,20 @@ def _body(state: State, this: Features, page: Page) -> tuple[float, dict[str, ob
         score += w.FIRST["lead_in_inside"]
     if state.label == "S":
         score += 0.5 if this.starts or this.end == "stop" else 0.0
+        score += _through_word(state.subhead, this, page)
         return score + (-4.0 if this.lower or this.bound else 0.0), changes
     if state.label != "R" and state.last is not None:
         score += w.PARAGRAPH_AFTER[state.last.end]
     if this.lower or this.bound:
         score -= 4.0
     return score, changes
+
+
+def _through_word(heading: Features | None, this: Features, page: Page) -> float:
+    """A line that ends in the middle of a word is no heading of what stands under it."""
+    if heading is None or page.rules.spaced:
+        return 0.0
+    return w.HEADING_IN_WORD * cut_inside_word(heading.piece.folded, this.piece.folded, page)
 
 
 def _credited(state: State, this: Features) -> float:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from bridge.ingest.segment.features import Features
-from bridge.ingest.segment.headings import roles
+from bridge.ingest.segment.headings import Setting, roles
 from bridge.ingest.segment.language.rules import Rules
+from bridge.ingest.segment.looks import Features
 from bridge.ingest.segment.sequence import Labelled
 from bridge.model import Block, BlockRole, Doubt, Kind, Line, Story
 
@@ -32,6 +32,9 @@ BRIEF = 400
 
 SURE = 0.9
 """Confidence from which a decision is not worth a doubt."""
+
+PLAIN_LEAD = 0.7
+"""Log odds by which the best reading of a heading leads, from which it is worth no doubt."""
 
 
 @dataclass(slots=True)
@@ -146,16 +149,7 @@ def _story(
     one: Cut, label: str, rules: Rules, repeated: frozenset[str], doubts: list[Doubt]
 ) -> Story:
     kind = _kind(one, rules)
-    run = one.of("H")
-    subheads = [piece.this.piece.folded for piece in one.of("S")]
-    named: list[BlockRole] = []
-    if run and one.of("V"):
-        named = ["jump_headline"] * len(run)
-    elif run:
-        named, lead = roles([h.this for h in run], rules, repeated, subheads)
-        if lead < 0.7:
-            doubts.append(_heading_doubt(run[0], lead))
-    headings = iter(named)
+    headings = iter(_headings(one, rules, repeated, doubts))
     asking = _interviewer(one) if kind == "qa" else None
     blocks = [
         Block(
@@ -174,6 +168,26 @@ def _story(
         blocks=tuple(blocks),
         column=one.column.piece.text if one.column else None,
     )
+
+
+def _headings(
+    one: Cut, rules: Rules, repeated: frozenset[str], doubts: list[Doubt]
+) -> list[BlockRole]:
+    """Return the roles of a story's heading lines; tell when they are in doubt."""
+    run = one.of("H")
+    if not run or one.of("V"):
+        return ["jump_headline"] * len(run)
+    under = one.pieces[one.pieces.index(run[-1]) + 1 :]
+    setting = Setting(
+        rules=rules,
+        repeated=repeated,
+        subheads=tuple(piece.this.piece.folded for piece in one.of("S")),
+        framed=rules.spaced or not under or under[0].this.piece.gap > 0,
+    )
+    named, lead = roles([h.this for h in run], setting)
+    if lead < PLAIN_LEAD:
+        doubts.append(_heading_doubt(run[0], lead))
+    return named
 
 
 def _heading_doubt(piece: Labelled, lead: float) -> Doubt:
@@ -234,8 +248,8 @@ def _kind(one: Cut, rules: Rules) -> Kind:
 def _by_form(one: Cut, titles: Sequence[Features]) -> Kind:
     bodies, rows = one.of("BJL"), one.of("R")
     size = sum(piece.this.size for piece in bodies)
-    if rows and not bodies:
-        return "list"
+    if rows and not bodies and not all(piece.this.end == "stop" for piece in rows):
+        return "list"  # of sentences it is news
     if any(piece.this.column == "opinion" for piece in one.of("Y")):
         return "opinion"
     if one.column_kind and one.column_kind != "brief":

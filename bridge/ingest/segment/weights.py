@@ -24,6 +24,8 @@ HEADING = {
     "phrases": 1.4,  # parts set apart by a space are display lines
     "unbalanced": -3.0,
     "closes": -4.0,  # closes a quotation it did not open: a fragment
+    "reported": -1.5,  # headings quote behind a colon or in quotation marks
+    "stub": -2.5,  # a clause hardly begun behind the last comma
     "numbered": 0.5,
     "mark": 1.5,  # a dash before a deck
     "led": 2.5,  # a dash behind a kicker
@@ -179,5 +181,6 @@ STANDALONE_PHOTO = 0.5
 PHOTO_WITHOUT_HEAD = -2.0  # a picture of its own mostly has a headline
 SIGNED_NOTICE = 2.5  # notices end with the name of who gives notice
 PHOTO_HEADLINE = 2.5  # nothing but a picture stands under it
+HEADING_IN_WORD = -2.4  # the line above ends in the middle of a word
 PULL_QUOTE = 2.0
 POEM = 1.5  # a poem of several has a title of its own

@@ -346,9 +346,13 @@ def test_a_page_and_its_photos_as_images() -> None:
     data = T.pdf([page])
     document = Document(name="A1.pdf", origin="A1.pdf", data=data)
     pictures = pdf.parse(document, Expected()).stories[0].pictures
-    whole, photo = child.images(data, 0, pictures)
-    with Image.open(io.BytesIO(whole)) as drawn, Image.open(io.BytesIO(photo)) as cut:
+    (page_drawn,) = child.images(data, [child.Wanted(index=0, boxes=pictures)])
+    assert page_drawn is not None
+    whole, (photo,) = page_drawn.whole, page_drawn.cuts
+    with Image.open(io.BytesIO(whole.data)) as drawn, Image.open(io.BytesIO(photo.data)) as cut:
         assert max(drawn.size) == 1600
+        assert drawn.size == (whole.width, whole.height)
+        assert whole.scale == pytest.approx(1600 / 1200, rel=0.01)
         assert cut.size[0] / cut.size[1] == pytest.approx(2, abs=0.15)
         red, green, blue = cut.getpixel((cut.width // 2, cut.height // 2))
         assert (red, green, blue) == pytest.approx((120, 130, 140), abs=6)

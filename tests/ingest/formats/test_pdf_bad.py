@@ -7,7 +7,8 @@ import pytest
 
 pytest.importorskip("pypdfium2", reason="pypdfium2 is not installed (extra `pdf`)")
 
-from bridge.errors import FormatError
+from bridge.errors import BridgeError, FormatError
+from bridge.ingest import formats
 from bridge.ingest.formats import pdf
 from bridge.ingest.formats.pdf import child, reader
 from bridge.model import Document, Expected
@@ -130,3 +131,30 @@ def test_without_the_extra_its_name_is_told(monkeypatch: pytest.MonkeyPatch) -> 
 )
 def test_recognises_by_the_first_bytes(data: bytes, mine: bool) -> None:
     assert pdf.recognises(Document(name="x", origin="x", data=data)) is mine
+
+
+def test_a_pdf_larger_than_any_text_may_be_is_read() -> None:
+    """Page PDFs hold pictures; the child maps them and needs no memory for what it skips."""
+    data = raw(text("The council met on Monday"), extra=bytes(formats.MAX_BYTES + 1))
+    assert [len(page.words) for page in child.read(data)] == [1]
+    with pytest.raises(FormatError) as caught:
+        formats.parse(Document(name="A1.pdf", origin="in/A1.pdf", data=data), Expected())
+    assert caught.value.code == "no-date"
+
+
+def test_a_pdf_larger_than_any_edition_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "MAX_BYTES", 1000)
+    assert refusal(raw(text("The council met"), extra=bytes(1000))) == "too-large"
+
+
+def test_no_room_for_the_copy_is_told_and_refuses_no_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(**_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(child.tempfile, "TemporaryFile", full)
+    with pytest.raises(BridgeError) as caught:
+        child.read(raw(text("The council met")))
+    assert not isinstance(caught.value, FormatError)
+    assert "No space left" in str(caught.value)

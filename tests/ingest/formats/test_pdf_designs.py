@@ -84,6 +84,23 @@ def english(columns: int, width: float) -> object:
     return page
 
 
+@pytest.mark.parametrize(
+    ("line", "house"),
+    [
+        ("Published by Lamp Press Ltd., Upper Town", "Lamp Press Ltd."),
+        ("Printed and published daily by the Upper Town Trust", "Upper Town Trust"),
+        ("Published since 1874", None),
+    ],
+)
+def test_who_publishes_an_english_paper(line: str, house: str | None):
+    page = english(4, 700)
+    page.text(250, 80, line, 8)
+    T.story(page, T.Told("Ladders to stay", LAMPS, columns=3), 0, 110, 24)
+    found = edition(printed(T.pdf([page])))
+    assert found.masthead.publisher == house
+    assert told(found) == {"Ladders to stay": LAMPS}
+
+
 def test_short_lines_of_ragged_text_end_no_paragraph():
     page = english(3, 500)
     justified = page.text

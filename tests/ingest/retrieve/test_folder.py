@@ -124,6 +124,20 @@ def test_a_large_file_is_judged_by_its_size_without_reading(source, now):
     assert (passed.code, "5000000000" in passed.reason) == ("too-large", True)
 
 
+def test_a_pdf_has_a_limit_of_its_own(source, now):
+    source = replace(source, max_bytes=1_000, pdf_max_bytes=2_000)
+    for name, size in (("A1.txt", 1_500), ("A2.PDF", 1_500), ("A3.pdf", 2_500)):
+        os.truncate(put(source, name, 60, now), size)
+        os.utime(Path(source.path) / name, (now.timestamp() - 60,) * 2)
+    found = scan(source, {}, now)
+    assert [one.path for one in found.ready] == ["A2.PDF"]
+    assert [(one.path, one.code, one.reason) for one in found.passed] == [
+        ("A1.txt", "too-large", "is larger than the limit (1500 of 1000 bytes)"),
+        ("A3.pdf", "too-large", "is larger than the limit (2500 of 2000 bytes)"),
+    ]
+    assert len(read(source, found.ready[0]).data) == 1_500
+
+
 def test_a_file_that_grew_between_scan_and_read_is_refused(source, now):
     file = put(source, "A1.txt", 60, now)
     (found,) = scan(source, {}, now).ready

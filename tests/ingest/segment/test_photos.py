@@ -2,6 +2,7 @@
 
 import pytest
 
+from bridge.ingest.segment.characters import fold
 from bridge.ingest.segment.language.chinese import SIMPLIFIED
 from bridge.ingest.segment.language.english import ENGLISH
 from bridge.ingest.segment.photos import caption
@@ -19,13 +20,13 @@ HAN = {
 
 @pytest.mark.parametrize("text", HAN)
 def test_chinese_captions(text):
-    found = caption(text, SIMPLIFIED)
+    found = caption(text, fold(text), SIMPLIFIED)
     assert found is not None
     assert (found.text, [credit.name for credit in found.credits]) == HAN[text]
 
 
 def test_a_credit_of_the_story_is_no_photo():
-    assert caption("（图/骆川　文/钟鸣）", SIMPLIFIED) is None
+    assert caption("（图/骆川　文/钟鸣）", "(图/骆川 文/钟鸣)", SIMPLIFIED) is None
 
 
 LATIN = {
@@ -38,12 +39,13 @@ LATIN = {
 
 @pytest.mark.parametrize("text", LATIN)
 def test_english_captions(text):
-    found = caption(text, ENGLISH)
+    found = caption(text, text, ENGLISH)
     assert found is not None
     assert (found.text, [credit.name for credit in found.credits]) == LATIN[text]
 
 
 def test_display_words_before_a_caption():
-    found = caption("DOWN AND OUT  Firefighters lower a kite from the steeple.", ENGLISH)
+    text = "DOWN AND OUT  Firefighters lower a kite from the steeple."
+    found = caption(text, text, ENGLISH)
     assert found is not None
     assert (found.head, found.text[:10]) == ("DOWN AND OUT", "Firefighte")

@@ -5,19 +5,23 @@
 """
 
 import re
+from dataclasses import dataclass
 
 from bridge.errors import FormatError
 from bridge.ingest.formats.pdf import child, pages
 from bridge.ingest.geometry.shapes import PageContent
 from bridge.ingest.geometry.spread import halves
 from bridge.ingest.segment import masthead, rules_of, vocabulary
-from bridge.ingest.segment.header import canonical
-from bridge.model import Document, Expected, Page, PrintedEdition
+from bridge.ingest.segment.labels import canonical
+from bridge.model import Box, Document, Expected, Page, PrintedEdition, Sheet
 
 NAME = "pdf"
 
 HEAD = 1024
 """Bytes within which a PDF must say that it is one."""
+
+MAX_BYTES = 1_000_000_000
+"""The largest PDF that is read, whatever a source allows; an edition has some 100 MB."""
 
 LEAST = 20
 """Characters a page with text has at least."""
@@ -35,9 +39,15 @@ def recognises(document: Document) -> bool:
 def parse(document: Document, expected: Expected) -> PrintedEdition:
     """Return the stories of a page PDF.
 
-    Raises FormatError: `no-pdf-support`, `encrypted`, `broken`, `no-text-layer`, `no-unicode`,
-    `too-complex`, `no-date`, `no-article`.
+    Raises FormatError: `too-large`, `no-pdf-support`, `encrypted`, `broken`, `no-text-layer`,
+    `no-unicode`, `too-complex`, `no-date`, `no-article`.
     """
+    if len(document.data) > MAX_BYTES:
+        raise FormatError(
+            f"the PDF has more than {MAX_BYTES:,} bytes",
+            code="too-large",
+            where=document.origin,
+        )
     try:
         return read(child.read(document.data), document, expected)
     except FormatError as error:
@@ -57,26 +67,56 @@ def read(contents: list[PageContent], document: Document, expected: Expected) ->
             code="no-text-layer",
             hint="export it with text, or run OCR over it",
         )
-    contents = [page for content in contents for page in _pages(content)]
-    measured = [pages.measure(content) for content in contents]
+    leaves = [leaf for at, content in enumerate(contents) for leaf in _leaves(content, at)]
+    measured = [pages.measure(leaf.content) for leaf in leaves]
     whole = "\n".join(
         line.text for _, areas in measured for _, lines in areas for line in lines
     )
     rules = rules_of(whole, expected.language)
     found: list[pages.ReadPage] = []
     number = 0
-    for at, (content, (body, areas)) in enumerate(zip(contents, measured, strict=True)):
-        label = _label(document, expected, at, len(contents))
-        page = pages.read(content, body, areas, rules, label, number)
+    for at, (leaf, (body, areas)) in enumerate(zip(leaves, measured, strict=True)):
+        label = _label(document, expected, at, len(leaves))
+        page = pages.read(leaf.content, body, areas, rules, label, number)
         number = page.numbers
         found.append(page)
-    return _edition(found, document, expected, rules.tag, whole)
+    if not any(page.stories for page in found):
+        raise FormatError(
+            "no article was found",
+            code="no-article",
+            where=document.origin,
+            hint="a page without news needs no file",
+        )
+    sheets = tuple(leaf.sheet(page.label) for leaf, page in zip(leaves, found, strict=True))
+    return _edition(found, sheets, document, expected, rules.tag, whole)
 
 
-def _pages(content: PageContent) -> tuple[PageContent, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Leaf:
+    """A page as it is read: a page of the document, or half of one that holds two."""
+
+    content: PageContent
+    index: int  # of the document's page, from 0
+    left: float | None = None  # where it begins on a spread, points
+
+    def sheet(self, label: str) -> Sheet:
+        area = None
+        if self.left is not None:
+            right, low = self.left + self.content.width, self.content.height
+            area = Box(page=label, x0=self.left, y0=0.0, x1=right, y1=low)
+        return Sheet(page=label, index=self.index, area=area)
+
+
+def _leaves(content: PageContent, index: int) -> tuple[_Leaf, ...]:
     """Return the two pages of a spread when both halves carry a label, else the sheet."""
     cut = halves(content)
-    return cut if len(cut) > 1 and all(map(pages.is_labelled, cut)) else (content,)
+    if len(cut) < 2 or not all(map(pages.is_labelled, cut)):
+        return (_Leaf(content=content, index=index),)
+    left, right = cut
+    return (
+        _Leaf(content=left, index=index, left=0.0),
+        _Leaf(content=right, index=index, left=left.width),
+    )
 
 
 def _label(document: Document, expected: Expected, at: int, count: int) -> str:
@@ -88,19 +128,13 @@ def _label(document: Document, expected: Expected, at: int, count: int) -> str:
 
 def _edition(
     found: list[pages.ReadPage],
+    sheets: tuple[Sheet, ...],
     document: Document,
     expected: Expected,
     language: str,
     whole: str,
 ) -> PrintedEdition:
     facts = masthead.read([page.head.head for page in found], expected, document.origin)
-    if not any(page.stories for page in found):
-        raise FormatError(
-            "no article was found",
-            code="no-article",
-            where=document.origin,
-            hint="a page without news needs no file",
-        )
     return PrintedEdition(
         file=document.origin,
         title=facts.title,
@@ -111,6 +145,7 @@ def _edition(
         pages_total=facts.pages_total,
         masthead=facts.masthead,
         pages=tuple(Page(label=page.label, name=page.head.head.name) for page in found),
+        sheets=sheets,
         stories=tuple(story for page in found for story in page.stories),
         furniture=tuple(line for page in found for line in page.furniture),
         words=vocabulary(whole),

@@ -4,15 +4,20 @@
 the file did to it, marks that file only.
 """
 
+import io
 import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from bridge.errors import FormatError
+from bridge.errors import BridgeError, FormatError
 from bridge.ingest.geometry.shapes import PageContent, Rect, Word
 from bridge.model import Box
 from bridge.model.printed import FORBIDDEN
@@ -40,47 +45,126 @@ def read(data: bytes, seconds: float = SECONDS) -> list[PageContent]:
     return found
 
 
-def images(
-    data: bytes,
-    index: int,
-    boxes: Sequence[Box] = (),
-    *,
-    pages: int | None = None,
-    seconds: float = SECONDS,
-) -> tuple[bytes, ...]:
-    """Return a page as a WebP image of at most 1600 pixels, and each box of it as another.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A page to draw: its place in the document, and the boxes to cut out of it."""
 
-    `index` counts from 0; boxes are in points from the top left of the page as shown; `pages`
-    is how many the PDF must have, for a sheet that was read as two has other boxes. Raises
-    FormatError as `read` does.
+    index: int  # from 0
+    area: Box | None = None  # the part that counts, for one page of a spread
+    boxes: tuple[Box, ...] = ()  # points from the top left of that part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A page, or a part of one, as a WebP image of at most 1600 pixels."""
+
+    data: bytes
+    width: int  # pixels
+    height: int
+    scale: float  # pixels per point
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnPage:
+    """What was drawn of a page: the whole and its boxes in the order they were asked for."""
+
+    whole: Drawn
+    cuts: tuple[Drawn, ...]
+
+
+def images(
+    data: bytes, wanted: Sequence[Wanted], seconds: float = SECONDS
+) -> tuple[DrawnPage | None, ...]:
+    """Return the pages wanted as images, None in the place of those that cannot be drawn.
+
+    A page that takes too much ends its process; another goes on behind it while there is time.
+    Raises FormatError as `read` does when the document cannot be opened.
     """
-    cuts = [[box.x0, box.y0, box.x1, box.y1] for box in boxes]
-    said = _run(["-m", RENDER, str(index), json.dumps(cuts), str(pages or 0)], data, seconds)
-    found: list[bytes] = []
-    while said:
-        size = int.from_bytes(said[:4], "big")
-        found.append(said[4 : 4 + size])
-        said = said[4 + size :]
-    if len(found) != len(boxes) + 1:
-        raise FormatError("the page could not be drawn", code="broken")
-    return tuple(found)
+    until = time.monotonic() + seconds
+    found: list[DrawnPage | None] = []
+    while len(found) < len(wanted) and (left := until - time.monotonic()) > 0:
+        drawn, error = _draw(data, wanted[len(found) :], left)
+        if error and error.code == "broken" and not (found or drawn):
+            raise error
+        found += [*drawn, None][: len(wanted) - len(found)]
+    return (*found, *[None] * (len(wanted) - len(found)))
+
+
+def _draw(
+    data: bytes, wanted: Sequence[Wanted], seconds: float
+) -> tuple[list[DrawnPage], FormatError | None]:
+    """Return the pages that one process drew, and what ended it before the last."""
+    asked = json.dumps(
+        [(one.index, _edges(one.area), [*map(_edges, one.boxes)]) for one in wanted]
+    )
+    done = _start(["-m", RENDER, asked], data, seconds)
+    said, found = io.BytesIO(done.stdout), list[DrawnPage]()
+    while (line := said.readline()).endswith(b"\n"):
+        heads = json.loads(line)
+        parts = tuple(
+            Drawn(data=said.read(size), width=width, height=height, scale=scale)
+            for width, height, scale, size in heads
+        )
+        if len(parts[-1].data) == heads[-1][-1]:  # else it was ended in the middle of it
+            found.append(DrawnPage(whole=parts[0], cuts=parts[1:]))
+    return found, _failure(done)
+
+
+def _edges(box: Box | None) -> tuple[float, float, float, float] | None:
+    return (box.x0, box.y0, box.x1, box.y1) if box else None
 
 
 def _run(arguments: Sequence[str], data: bytes, seconds: float) -> bytes:
+    done = _start(arguments, data, seconds)
+    if error := _failure(done):
+        raise error
+    return done.stdout
+
+
+def _start(
+    arguments: Sequence[str], data: bytes, seconds: float
+) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-P", *arguments]
     paths = os.pathsep.join(path for path in sys.path if path)
     environ = {"PYTHONPATH": paths, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    with _spooled(data) as file:
+        try:
+            return subprocess.run(  # noqa: S603 - our own interpreter and file, no shell
+                command,
+                stdin=file,
+                capture_output=True,
+                timeout=seconds,
+                env=environ,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as expired:
+            killed = -signal.SIGALRM
+            return subprocess.CompletedProcess(command, killed, expired.stdout or b"", b"")
+
+
+def _spooled(data: bytes) -> IO[bytes]:
+    """Return a file of no name that holds the data: the child maps it and needs no copy."""
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and file, no shell
-            command, input=data, capture_output=True, timeout=seconds, env=environ, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise _too_complex() from None
+        file = tempfile.TemporaryFile(prefix="broadsheet-")  # noqa: SIM115 - the caller closes it
+        file.write(data)
+        file.seek(0)
+    except OSError as error:
+        raise BridgeError(
+            "a PDF cannot be copied for reading",
+            where=tempfile.gettempdir(),
+            why=error.strerror or str(error),
+            hint="make room there, or set TMPDIR to a folder that has some",
+        ) from error
+    return file
+
+
+def _failure(done: subprocess.CompletedProcess[bytes]) -> FormatError | None:
+    """Return why a process did not finish, None when it did."""
     if done.returncode < 0 or b"MemoryError" in done.stderr:
-        raise _too_complex()
+        return _too_complex()
     if done.returncode:
-        raise FormatError("the PDF cannot be read, it is damaged", code="broken")
-    return done.stdout
+        return FormatError("the PDF cannot be read, it is damaged", code="broken")
+    return None
 
 
 def _too_complex() -> FormatError:
@@ -106,12 +190,5 @@ def _page(said: list[Any]) -> PageContent:
 
 
 def _word(said: list[Any]) -> Word:
-    text, box, base, size, bold, order = said
-    return Word(
-        text=FORBIDDEN.sub("", text),
-        rect=Rect(*box),
-        base=base,
-        size=size,
-        bold=bold,
-        order=order,
-    )
+    text, box, *rest = said
+    return Word(FORBIDDEN.sub("", text), Rect(*box), *rest)

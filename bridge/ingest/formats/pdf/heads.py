@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from bridge.ingest.geometry.lines import PrintLine
 from bridge.ingest.geometry.shapes import Rect, around
 from bridge.ingest.segment.characters import fold
-from bridge.ingest.segment.header import PageHead, canonical, head_fields, read_label
+from bridge.ingest.segment.header import PageHead, head_fields
+from bridge.ingest.segment.labels import canonical, read_label
 from bridge.ingest.segment.language.rules import HeaderField, Rules
 from bridge.ingest.segment.language.script import HAN
 
@@ -28,6 +29,9 @@ EDGE = 0.12
 
 LINE = 90
 """Characters up to which a line may be part of a head."""
+
+_NUMERAL = re.compile("[0-9０-９〇零一二三四五六七八九十元廿卅]")
+"""What every date, number, price and label has in it: other lines are no marks of a head."""
 
 _LABEL = re.compile("[A-Z]{0,2}-?[0-9]{1,3}")
 _POINTER = re.compile(" *\\b(?:page|see|详见|見)? ?[A-Z]?[0-9]{1,2}版?$", re.I)
@@ -65,15 +69,16 @@ def split(
     """Return a page's head; `frames` are the lines of each frame, looked at as one text."""
     top = [line for line in lines if _may_be_head(line.rect, page)]
     boxed = [line for frame in frames for line in frame if line.rect.y1 < TOP * page.height]
-    signs = [_read(line, page, rules) for line in (*top, *boxed)]
-    marks = [s for s in signs if _is_mark(s, page)]
-    bottom, beside = _bottom(marks, [*top, *boxed], page, body, rules)
+    high = [*top, *boxed]
+    numbered = [_read(line, page, rules) for line in high if _NUMERAL.search(line.text)]
+    marks = [sign for sign in numbered if _is_mark(sign, page)]
+    bottom, beside = _bottom(marks, high, page, body, rules)
     inside = [
-        s
-        for s in signs
-        if s.line.rect.middle[1] < bottom or (beside and beside.has(s.line.rect.middle))
+        line
+        for line in high
+        if line.rect.middle[1] < bottom or (beside and beside.has(line.rect.middle))
     ]
-    found = _tell(inside, body, rules)
+    found = _tell([_read(line, page, rules) for line in inside], body, rules)
     found.bottom = bottom
     found.known = bool(marks)
     _weather(found, frames, bottom, rules)

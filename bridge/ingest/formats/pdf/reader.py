@@ -1,38 +1,41 @@
 """The one door to pypdfium2: bytes of a PDF to words, rules, frames and pictures of its pages.
 
 Characters are read with pdfium's loose boxes: their height is the font's size, their width the
-advance; one call each. Its rectangle API is quadratic, and so are text objects: not used.
+advance. Many are asked for in one go, with plain numbers for handles, since what a call costs
+is ctypes' own. Its rectangle API is quadratic, and so are text objects: not used.
 """
 
 import ctypes
+import gc
 import json
 import math
+import mmap
+import os
+import re
 import resource
 import signal
 import sys
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from itertools import repeat
 from typing import Any
 
 from bridge.errors import FormatError
-from bridge.ingest.geometry.glyphs import BREAKS, Bounds, Run, runs
+from bridge.ingest.formats.pdf.drawings import drawn
+from bridge.ingest.geometry.glyphs import Bounds, BoxesAt, Run, joined, runs
 from bridge.ingest.geometry.shapes import (
-    IDENTITY,
     PLACES,
     Crop,
-    Matrix,
     PageContent,
     Place,
     Rect,
     Word,
-    hull,
-    moved,
-    times,
 )
 
 MAX_MEMORY = 500_000_000
-"""Bytes of address space the reading process may have."""
+"""Bytes of address space the reading process may have beside the PDF itself."""
 
 PAGE_SECONDS = 10
 """Seconds one page may take."""
@@ -44,18 +47,6 @@ MAX_CHARACTERS = 250_000
 MAX_WORDS = 60_000
 """Runs of text of one page."""
 
-MAX_OBJECTS = 60_000
-"""Page objects looked at for rules and frames."""
-
-MAX_SEGMENTS = 400
-"""Segments of a path that are looked at one by one."""
-
-MAX_DEPTH = 6
-"""Forms within forms."""
-
-THIN, MIN_FRAME, MIN_PICTURE = 5.0, 9.0, 12.0
-"""Points: the widest rule, the smallest frame and the smallest picture."""
-
 UNREADABLE = 0.3
 """Share of characters without a meaning from which a page has no usable text."""
 
@@ -65,8 +56,14 @@ SAMPLES = 60
 BOLD = 550
 """Weight from which a font is bold."""
 
+Mapped = bytes | ctypes.Array[ctypes.c_char]
+"""A PDF in memory, or a file mapped into it."""
 
-def pages(data: bytes) -> Iterator[PageContent]:
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ODD = re.compile("[\ue000-\uf8ff\ufffd\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def pages(data: Mapped) -> Iterator[PageContent]:
     """Yield the pages of a PDF, upright.
 
     Raises FormatError: `no-pdf-support`, `encrypted`, `broken`, `no-text-layer`, `no-unicode`,
@@ -81,21 +78,27 @@ def pages(data: bytes) -> Iterator[PageContent]:
         document.close()
 
 
-def limit() -> bytes:
-    """Set this process's limits of memory and time, and return its standard input."""
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+def limit() -> Mapped:
+    """Set this process's limits of memory and time, and return its standard input.
+
+    A file is mapped and not read: pdfium takes the parts that it needs.
+    """
+    size = os.fstat(0).st_size
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY + size, MAX_MEMORY + size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    data = sys.stdin.buffer.read()
+    mapped = mmap.mmap(0, size, access=mmap.ACCESS_COPY)
     signal.alarm(PAGE_SECONDS)  # kills this process: pdfium cannot be asked to stop
-    return data
+    return (ctypes.c_char * size).from_buffer(mapped)
 
 
 def main() -> None:
     """Read a PDF from standard input and write its pages as lines of JSON, under limits."""
     data = limit()
+    gc.disable()  # a process that soon ends needs none, and pages are many small values
     try:
         for page in pages(data):
-            sys.stdout.write(json.dumps(astuple(page)) + "\n")
+            parts = (getattr(page, field.name) for field in fields(page))
+            sys.stdout.write(json.dumps(list(parts)) + "\n")
             signal.alarm(PAGE_SECONDS)
     except FormatError as error:
         report = {"what": error.what, "code": error.code, "hint": error.hint}
@@ -115,7 +118,7 @@ def _library() -> Any:
     return pypdfium2
 
 
-def opened(data: bytes) -> Any:
+def opened(data: Mapped) -> Any:
     """Return a PDF as pdfium's document; the caller closes it. Raises what `pages` raises."""
     library = _library()
     try:
@@ -149,9 +152,9 @@ def _page(document: Any, index: int) -> PageContent:
     crop = page.get_cropbox()
     quarter = _quarter(raw, text, count)
     place = PLACES[quarter]
-    words = _words(raw, text, count, place, crop)
+    frames, rules, pictures = drawn(raw, page, place, crop)
+    words = _words(raw, text, count, place, crop, _upright(frames, rules))
     _limited(len(words), MAX_WORDS, f"page {index + 1} has {len(words)} runs of text")
-    frames, rules, pictures = _shapes(raw, page, place, crop)
     sides = (crop[2] - crop[0], crop[3] - crop[1])
     content = PageContent(
         width=sides[quarter % 2],
@@ -165,6 +168,12 @@ def _page(document: Any, index: int) -> PageContent:
     held.close()
     page.close()
     return content
+
+
+def _upright(frames: Sequence[Rect], rules: Sequence[Rect]) -> list[Rect]:
+    """Return the rules and edges that stand between columns."""
+    edges = [Rect(x, frame.y0, x, frame.y1) for frame in frames for x in (frame.x0, frame.x1)]
+    return [*edges, *(rect for rect in rules if rect.height > rect.width)]
 
 
 def _limited(count: int, most: int, what: str) -> None:
@@ -182,181 +191,89 @@ def _quarter(raw: Any, text: Any, count: int) -> int:
     return votes.most_common(1)[0][0] if votes else 0
 
 
-def _points(raw: Any, text: Any, count: int) -> Sequence[int]:
-    """Return the code point of every character, in one call where that is safe."""
+def _written(raw: Any, text: Any, count: int) -> str:
+    """Return the characters of a page, in one call where each has one unit of UTF-16."""
     buffer = (ctypes.c_ushort * (count + 1))()
     got = raw.FPDFText_GetText(text, 0, count, buffer)
-    plain = list(buffer)[:count]
-    if got == count + 1 and not any(0xD800 <= unit < 0xE000 for unit in plain):
+    plain = bytes(buffer)[: 2 * count].decode("utf-16-le", "surrogatepass")
+    if got == count + 1 and len(plain) == count and not _SURROGATE.search(plain):
         return plain
-    return [raw.FPDFText_GetUnicode(text, at) for at in range(count)]
+    return "".join(chr(raw.FPDFText_GetUnicode(text, at)) for at in range(count))
 
 
-def _words(raw: Any, text: Any, count: int, place: Place, crop: Crop) -> list[Word]:
-    """Return a page's words; FormatError `no-unicode` when its characters mean nothing."""
-    points = _points(raw, text, count)
-    odd = sum(
-        0xE000 <= p < 0xF900 or p == 0xFFFD or (p < 32 and p not in BREAKS) for p in points
-    )
-    written = sum(p > 32 for p in points)
-    if odd > UNREADABLE * max(written, 1):
+def _require_meaning(written: str) -> None:
+    """Raise FormatError `no-unicode` when a page's characters mean nothing."""
+    odd = len(_ODD.findall(written))
+    if odd > UNREADABLE * max(len("".join(written.split())), 1):
         raise FormatError(
             "the PDF's characters have no meaning: its fonts lack a ToUnicode map",
             code="no-unicode",
             hint="export it with Unicode text, or run OCR over it",
         )
-    box = raw.FS_RECTF()
-    where, read = ctypes.byref(box), raw.FPDFText_GetLooseCharBox
-
-    def box_at(index: int) -> Bounds | None:
-        if not read(text, index, where):
-            return None
-        return place(box.left, box.bottom, box.right, box.top, crop)
-
-    return _styled(raw, text, runs(points, box_at), place, crop)
 
 
-def _styled(raw: Any, text: Any, found: Sequence[Run], place: Place, crop: Crop) -> list[Word]:
-    """Return runs as words; bold is what begins and ends in a bold font."""
+def _boxes_at(raw: Any, text: Any, place: Place, crop: Crop) -> BoxesAt:
+    """Return how characters' bounds are asked for, many in one go."""
+    read = _fast(raw.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_int, ctypes.c_void_p)
+    handle, upright = ctypes.cast(text, ctypes.c_void_p).value, place is PLACES[0]
+
+    def boxes_at(indexes: Sequence[int]) -> list[Bounds | None]:
+        size = ctypes.sizeof(raw.FS_RECTF)
+        edges = array("f", bytes(size * len(indexes)))
+        first = edges.buffer_info()[0]
+        where = range(first, first + size * len(indexes), size)
+        told = list(map(read, repeat(handle), indexes, where))
+        left, top, right, bottom = (edges[side::4] for side in range(4))
+        if upright:  # as `place` does it, without a call for each
+            x, y = crop[0], crop[3]
+            return [
+                (x0 - x, y - y1, x1 - x, y - y0) if good else None
+                for good, x0, y0, x1, y1 in zip(told, left, bottom, right, top, strict=True)
+            ]
+        return [
+            place(x0, y0, x1, y1, crop) if good else None
+            for good, x0, y0, x1, y1 in zip(told, left, bottom, right, top, strict=True)
+        ]
+
+    return boxes_at
+
+
+def _fast(function: Any, result: Any, *arguments: Any) -> Any:
+    """Return a function of pdfium's that takes a handle as a plain number: half the price."""
+    kind = ctypes.CFUNCTYPE(result, ctypes.c_void_p, *arguments)
+    return ctypes.cast(function, kind)
+
+
+def _words(
+    raw: Any, text: Any, count: int, place: Place, crop: Crop, upright: Sequence[Rect]
+) -> list[Word]:
+    """Return a page's words, run together to phrases; `upright` are the rules between them."""
+    written = _written(raw, text, count)
+    _require_meaning(written)
+    found = runs(written, _boxes_at(raw, text, place, crop))
+    _embolden(raw, text, found)
     x, y = ctypes.c_double(), ctypes.c_double()
     at_x, at_y = ctypes.byref(x), ctypes.byref(y)
     bases: dict[tuple[float, float], float] = {}  # by a line's upper and lower edge
-    weight, origin = raw.FPDFText_GetFontWeight, raw.FPDFText_GetCharOrigin
     words: list[Word] = []
-    for order, run in enumerate(found):
-        bold = weight(text, run.last) >= BOLD and (
-            run.last == run.first or weight(text, run.first) >= BOLD
-        )
+    for order, run in enumerate(joined(found, upright)):
         line = run.y0, run.y1
         if line not in bases:
-            origin(text, run.first, at_x, at_y)
+            raw.FPDFText_GetCharOrigin(text, run.first, at_x, at_y)
             bases[line] = place(x.value, y.value, x.value, y.value, crop)[1]
-        words.append(
-            Word(
-                base=bases[line],
-                text=run.text,
-                rect=Rect(run.x0, run.y0, run.x1, run.y1),
-                size=run.size,
-                bold=bold,
-                order=order,
-            )
-        )
+        rect = Rect(run.x0, run.y0, run.x1, run.y1)
+        words.append(Word(run.text, rect, bases[line], run.size, run.bold, order, run.gap))
     return words
 
 
-@dataclass(slots=True)
-class _Shapes:
-    """What is drawn besides text."""
-
-    frames: list[Rect]
-    rules: list[Rect]
-    pictures: list[Rect]
-    left: int = MAX_OBJECTS
-
-
-def _shapes(
-    raw: Any, page: Any, place: Place, crop: Crop
-) -> tuple[list[Rect], list[Rect], list[Rect]]:
-    shapes = _Shapes([], [], [])
-    handles = (
-        raw.FPDFPage_GetObject(page, at) for at in range(raw.FPDFPage_CountObjects(page))
-    )
-    _collect(raw, handles, IDENTITY, shapes, 0)
-    whole = (crop[2] - crop[0]) * (crop[3] - crop[1])
-
-    def shown(rects: list[Rect]) -> list[Rect]:
-        return [Rect(*place(r.x0, r.y0, r.x1, r.y1, crop)) for r in rects]
-
-    frames = [r for r in shown(shapes.frames) if r.area < 0.9 * whole]
-    pictures = [r for r in shown(shapes.pictures) if r.area < 0.9 * whole]
-    return frames, shown(shapes.rules), pictures
-
-
-def _collect(
-    raw: Any, handles: Iterable[Any], matrix: Matrix, shapes: _Shapes, depth: int
-) -> None:
-    for handle in handles:
-        shapes.left -= 1
-        if shapes.left < 0:
-            return
-        kind = raw.FPDFPageObj_GetType(handle)
-        if kind == raw.FPDF_PAGEOBJ_TEXT:
-            continue
-        if kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
-            inner = times(_matrix(raw, handle), matrix)
-            count = raw.FPDFFormObj_CountObjects(handle)
-            parts = (raw.FPDFFormObj_GetObject(handle, at) for at in range(max(count, 0)))
-            _collect(raw, parts, inner, shapes, depth + 1)
-        elif kind in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING):
-            bounds = _bounds(raw, handle, matrix)
-            if bounds and min(bounds.width, bounds.height) > MIN_PICTURE:
-                shapes.pictures.append(bounds)
-        elif kind == raw.FPDF_PAGEOBJ_PATH and _visible(raw, handle):
-            for part in _parts(raw, handle, matrix):
-                _sort_in(part, shapes)
-
-
-def _sort_in(part: Rect, shapes: _Shapes) -> None:
-    thin, long = sorted((part.width, part.height))
-    if thin <= THIN and long >= 6 * max(thin, 1.0):
-        shapes.rules.append(part)
-    elif thin > MIN_FRAME:
-        shapes.frames.append(part)
-
-
-def _visible(raw: Any, handle: Any) -> bool:
-    """Tell whether a path leaves ink: it is stroked, or filled with something but white."""
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    raw.FPDFPath_GetDrawMode(handle, ctypes.byref(fill), ctypes.byref(stroke))
-    if stroke.value:
-        return True
-    if not fill.value:
-        return False
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    raw.FPDFPageObj_GetFillColor(
-        handle, ctypes.byref(red), ctypes.byref(green), ctypes.byref(blue), ctypes.byref(alpha)
-    )
-    return alpha.value > 0 and min(red.value, green.value, blue.value) < 254
-
-
-def _parts(raw: Any, handle: Any, matrix: Matrix) -> list[Rect]:
-    """Return the boxes of a path's strokes: one path may draw every rule of a page."""
-    count = raw.FPDFPath_CountSegments(handle)
-    bounds = _bounds(raw, handle, matrix)
-    if bounds is None:
-        return []
-    if not 5 < count <= MAX_SEGMENTS:
-        return [bounds]
-    inner = times(_matrix(raw, handle), matrix)
-    strokes: list[list[tuple[float, float]]] = []
-    x, y = ctypes.c_float(), ctypes.c_float()
-    for at in range(count):
-        segment = raw.FPDFPath_GetPathSegment(handle, at)
-        raw.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
-        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO or not strokes:
-            strokes.append([])
-        strokes[-1].append(moved(x.value, y.value, inner))
-    if len([s for s in strokes if len(s) > 1]) < 2:
-        return [bounds]
-    return [hull(stroke) for stroke in strokes if len(stroke) > 1]
-
-
-def _bounds(raw: Any, handle: Any, matrix: Matrix) -> Rect | None:
-    x0, y0, x1, y1 = (ctypes.c_float() for _ in range(4))
-    got = raw.FPDFPageObj_GetBounds(
-        handle, ctypes.byref(x0), ctypes.byref(y0), ctypes.byref(x1), ctypes.byref(y1)
-    )
-    if not got:
-        return None
-    corners = [(x, y) for x in (x0.value, x1.value) for y in (y0.value, y1.value)]
-    return hull([moved(x, y, matrix) for x, y in corners])
-
-
-def _matrix(raw: Any, handle: Any) -> Matrix:
-    found = raw.FS_MATRIX()
-    if not raw.FPDFPageObj_GetMatrix(handle, ctypes.byref(found)):
-        return IDENTITY
-    return (found.a, found.b, found.c, found.d, found.e, found.f)
+def _embolden(raw: Any, text: Any, found: Sequence[Run]) -> None:
+    """Mark the runs that begin and end in a bold font."""
+    weight = _fast(raw.FPDFText_GetFontWeight, ctypes.c_int, ctypes.c_int)
+    handle = ctypes.cast(text, ctypes.c_void_p).value
+    weights = map(weight, repeat(handle), [run.last for run in found])
+    for run, heavy in zip(found, weights, strict=True):
+        if heavy >= BOLD:
+            run.bold = run.last == run.first or weight(handle, run.first) >= BOLD
 
 
 if __name__ == "__main__":

@@ -12,10 +12,11 @@ from bridge.ingest.geometry.paragraphs import Printed, paragraphs
 from bridge.ingest.geometry.shapes import PageContent, Rect, around, turn_rect
 from bridge.ingest.geometry.tables import rows
 from bridge.ingest.segment.characters import cells, fold
-from bridge.ingest.segment.features import Features, features, jump_label
+from bridge.ingest.segment.features import features, jump_label
 from bridge.ingest.segment.headings import SERIES
 from bridge.ingest.segment.language.agencies import agency
 from bridge.ingest.segment.language.rules import Rules
+from bridge.ingest.segment.looks import Features
 from bridge.ingest.segment.people import byline_title, persons
 from bridge.ingest.segment.pieces import Piece, run_on
 from bridge.model import Block, BlockRole, Box, Kind, Line, Story

@@ -321,7 +321,8 @@ ENGLISH = Rules(
         "(?:please )?see|turn to|continued|cont(?:'|’)?d\\"
         ".?|more|story continues|jump to|please turn)(?: [\\w'’ .-]{1,30}"
         "?)??,? ?"
-        f"(?:on |at |to |in )?(?:back )?(?:page |p\\.? ?|pg\\.? ?)?{_PAGE}[)\\]»>▶→. ]*",
+        f"(?:on |at |to |in )?(?:back )?(?:[»>▶→] ?)?(?:page |p\\.? ?|pg\\.? ?)?{_PAGE}"
+        "[)\\]»>▶→. ]*",
         re.I,
     ),
     jump_from=re.compile(

@@ -23,18 +23,19 @@ SIMPLIFIED = frozenset(
 SAMPLE = 4_000
 """Characters looked at; a page has some 10,000."""
 
-_LATIN = re.compile("[A-Za-z]")
-_TRADITIONAL = re.compile(f"[{''.join(sorted(TRADITIONAL))}]")
-_SIMPLIFIED = re.compile(f"[{''.join(sorted(SIMPLIFIED))}]")
+_HAN_RUN = re.compile(f"{HAN.pattern}+")
+_LATIN = re.compile("[A-Za-z]+")
+_TELLING = re.compile(f"[{''.join(sorted(TRADITIONAL | SIMPLIFIED))}]")
 
 
 def language(text: str) -> str:
     """Return the BCP 47 tag of the text: `zh-Hans`, `zh-Hant` or `en`."""
     sample = text[:SAMPLE]
-    han = len(HAN.findall(sample))
-    latin = len(_LATIN.findall(sample))
-    if han * 4 < latin:  # a Latin word has some five letters, a Chinese one two characters
-        return "en"
-    traditional = len(_TRADITIONAL.findall(sample))
-    simplified = len(_SIMPLIFIED.findall(sample))
-    return "zh-Hant" if traditional > simplified else "zh-Hans"
+    han = sum(map(len, _HAN_RUN.findall(sample)))
+    if han * 5 < len(sample):
+        latin = sum(map(len, _LATIN.findall(sample)))
+        if han * 4 < latin:  # a Latin word has some five letters, a Chinese one two characters
+            return "en"
+    telling = _TELLING.findall(sample)
+    traditional = sum(map(TRADITIONAL.__contains__, telling))
+    return "zh-Hant" if traditional * 2 > len(telling) else "zh-Hans"

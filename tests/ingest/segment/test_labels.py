@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.ingest.segment.header import canonical, page_key, read_label
+from bridge.ingest.segment.labels import canonical, page_key, read_label
 
 LABELS = {
     "A1": ("A1", None),
