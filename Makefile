@@ -29,8 +29,8 @@ check: $(VENV)/.dev ## format, lint, types, imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-chaos: $(VENV)/.dev ## kill and freeze processes, the daemon two hundred times; wants a quiet machine
-	CHAOS_KILLS=200 $(BIN)/python -m pytest -m chaos -s
+chaos: $(VENV)/.dev ## the tests that kill and freeze processes, with two hundred kills a database
+	CHAOS_KILLS=200 $(BIN)/python -m pytest tests/chaos tests/cluster -s
 
 bench: $(VENV)/.dev ## the targets as ratios against their yardsticks
 	$(BIN)/python -m bench
@@ -39,7 +39,7 @@ golden: $(VENV)/.dev ## rewrite the golden files; review the diff like code
 	$(BIN)/python -m pytest --update-golden
 
 lock: ## resolve and hash the requirements again (needs uv)
-	$(LOCK) --extra pdf --extra postgres pyproject.toml -o requirements/run.txt
+	$(LOCK) --extra pdf --extra postgres --extra s3 pyproject.toml -o requirements/run.txt
 	$(LOCK) --all-extras --group test --group check -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 
 clean:

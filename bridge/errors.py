@@ -60,6 +60,13 @@ class StoreError(BridgeError):
     """The database cannot be used at the moment; what was to be written was not."""
 
 
+class OutputError(StoreError):
+    """The place of the published files cannot be used at the moment; what stands there stays.
+
+    It waits like the database does: whatever a task wanted to write, it tries again.
+    """
+
+
 class HeldError(BridgeError):
     """Another daemon holds the data folder."""
 

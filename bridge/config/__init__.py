@@ -10,6 +10,7 @@ from bridge.config.reference import Key, keys
 from bridge.config.schema import schema
 from bridge.config.settings import (
     AllowedNetwork,
+    Bucket,
     Federation,
     Feeds,
     Log,
@@ -21,6 +22,7 @@ from bridge.config.starter import starter
 
 __all__ = [
     "AllowedNetwork",
+    "Bucket",
     "Federation",
     "Feeds",
     "Key",

@@ -6,7 +6,7 @@ import bridge
 from bridge.config import models, names, paper_models, settings
 from bridge.config.cron import parse_cron
 from bridge.config.quantities import parse_duration, parse_size
-from bridge.model import Newspaper, Section, Site, Source
+from bridge.model import Accounts, Beat, Newspaper, Section, Site, Source
 
 DATABASE_FILE = "broadsheet.db"
 
@@ -22,11 +22,11 @@ def build(
     return settings.Settings(
         path=path,
         root=root,
-        site=_site(file, papers),
+        site=_site(root, file, papers),
         sources=tuple(source for paper in papers for source in _sources(root, file, paper)),
         data_dir=data_dir,
         database=database(root, data_dir, file.data.database),
-        feeds=_feeds(root, file.feeds),
+        feeds=_feeds(root, file),
         server=_server(file.server),
         http=_outgoing(file),
         federation=_federation(file),
@@ -55,17 +55,22 @@ def federates(file: models.BridgeFile) -> bool:
     return file.mode == "publisher" if wanted is None else wanted
 
 
-def _site(file: models.BridgeFile, papers: tuple[paper_models.PaperFile, ...]) -> Site:
+def _site(
+    root: Path, file: models.BridgeFile, papers: tuple[paper_models.PaperFile, ...]
+) -> Site:
     return Site(
         base_url=file.base_url,
         title=file.title,
         mode=file.mode,
         contact=file.contact,
-        papers=tuple(_newspaper(file, paper) for paper in papers),
+        papers=tuple(_newspaper(root, file, paper) for paper in papers),
+        search=file.server.search,
     )
 
 
-def _newspaper(file: models.BridgeFile, written: paper_models.PaperFile) -> Newspaper:
+def _newspaper(
+    root: Path, file: models.BridgeFile, written: paper_models.PaperFile
+) -> Newspaper:
     paper = written.paper
     return Newspaper(
         id=paper.id,
@@ -76,13 +81,25 @@ def _newspaper(file: models.BridgeFile, written: paper_models.PaperFile) -> News
         hour=names.parse_hour(paper.hour),
         authority=paper.authority,
         description=paper.description,
-        sections=tuple(_section(section) for section in written.section),
+        sections=tuple(_section(root, section) for section in written.section),
         default_section=paper.default_section or written.section[0].slug,
         window=paper.window or file.feeds.window,
+        accounts=_accounts(root, written.accounts),
+        beats=tuple(map(_beat, written.beat)),
     )
 
 
-def _section(section: paper_models.Section) -> Section:
+def _beat(beat: paper_models.Beat) -> Beat:
+    return Beat(
+        slug=beat.slug,
+        title=beat.title,
+        query=beat.query,
+        sections=beat.sections,
+        description=beat.description,
+    )
+
+
+def _section(root: Path, section: paper_models.Section) -> Section:
     return Section(
         slug=section.slug,
         title=section.title,
@@ -94,6 +111,32 @@ def _section(section: paper_models.Section) -> Section:
         agencies=section.match.agencies,
         federate=section.federate,
         text=section.text,
+        template=section.template,
+        hashtags=section.hashtags,
+        keyword_tags=section.keyword_tags,
+        media=section.media,
+        icon=_file(root, section.icon),
+        also_known_as=section.also_known_as,
+        replies=section.replies,
+        embargo=names.parse_hour(section.embargo) if section.embargo else None,
+    )
+
+
+def _file(root: Path, written: str | None) -> str | None:
+    return None if written is None else str(root / written)
+
+
+def _accounts(root: Path, accounts: paper_models.Accounts) -> Accounts:
+    return Accounts(
+        icon=_file(root, accounts.icon),
+        image=_file(root, accounts.image),
+        also_known_as=accounts.also_known_as,
+        boost=accounts.boost,
+        daily=accounts.daily,
+        spread=parse_duration(accounts.spread),
+        quiet=names.parse_hours(accounts.quiet) if accounts.quiet else None,
+        gather=parse_duration(accounts.gather),
+        late=parse_duration(accounts.late),
     )
 
 
@@ -110,6 +153,7 @@ def _sources(
             wait=parse_duration(source.wait),
             ignore=source.ignore,
             max_bytes=parse_size(source.max_bytes),
+            pdf_max_bytes=parse_size(source.pdf_max_bytes),
             cron=parse_cron(source.cron) if source.cron else None,
             every=parse_duration(source.every or paper_models.DEFAULT_EVERY),
             jitter=parse_duration(source.jitter or file.schedule.jitter),
@@ -119,11 +163,24 @@ def _sources(
     )
 
 
-def _feeds(root: Path, feeds: models.Feeds) -> settings.Feeds:
+def _feeds(root: Path, file: models.BridgeFile) -> settings.Feeds:
+    written = file.feeds.directory
     return settings.Feeds(
-        directory=root / feeds.directory,
-        max_bytes=parse_size(feeds.max_bytes),
-        ttl=parse_duration(feeds.ttl),
+        place=_bucket(file) if names.is_bucket(written) else root / written,
+        max_bytes=parse_size(file.feeds.max_bytes),
+        ttl=parse_duration(file.feeds.ttl),
+        hubs=file.feeds.hubs,
+    )
+
+
+def _bucket(file: models.BridgeFile) -> settings.Bucket:
+    return settings.Bucket(
+        url=file.feeds.directory,
+        endpoint=file.bucket.endpoint,
+        region=file.bucket.region,
+        path_style=file.bucket.path_style,
+        access_key=file.bucket.access_key,
+        secret_key=file.bucket.secret_key,
     )
 
 
@@ -134,6 +191,7 @@ def _server(server: models.Server) -> settings.Server:
         workers=server.workers,
         blocking_threads=server.blocking_threads,
         trusted_proxies=tuple(map(names.parse_network, server.trusted_proxies)),
+        search_rate=server.search_rate,
     )
 
 
@@ -155,4 +213,7 @@ def _federation(file: models.BridgeFile) -> settings.Federation:
         inbox_rate=federation.inbox_rate,
         inbox_queue=federation.inbox_queue,
         concurrency=federation.concurrency,
+        authorized_fetch=federation.authorized_fetch,
+        follower_counts=federation.follower_counts,
+        allow_list=federation.allow_list,
     )

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bridge.config import names, quantities
+from bridge.config import names, portraits, quantities
 from bridge.config.paper_models import DEFAULT_EVERY
 from bridge.config.problems import Problem, at, nearest
+from bridge.config.scanner import KeyPath
 from bridge.config.toml_file import TomlFile
 from bridge.config.wording import RefusedError, quoted
 from bridge.model import urls
@@ -54,16 +55,22 @@ def _public_address(files: Files) -> Iterator[Problem]:
 
 
 def _reader_stays_private(files: Files) -> Iterator[Problem]:
-    """A reader's private copy never federates."""
+    """A reader's private copy never federates, and no hub spreads it."""
     file = files.bridge
     if file and file.get("mode") == "reader" and file.get("federation", "enabled") is True:
         hint = "a private copy is not passed on: remove it, or set it to false"
         what = 'federation cannot be enabled in mode "reader"'
         yield at(file, ("federation", "enabled"), "BR108", what, hint)
+    if file and file.get("mode") == "reader" and file.get("feeds", "hubs"):
+        hint = "a private copy is not passed on: remove them"
+        what = 'feeds cannot have hubs in mode "reader"'
+        yield at(file, ("feeds", "hubs"), "BR108", what, hint)
 
 
 def _folders_apart(files: Files) -> Iterator[Problem]:
     """What is published holds neither the database nor the incoming pages."""
+    if _in_bucket(files):
+        return
     feeds = _folder(files, "feeds")
     data = _folder(files, "data")
     if files.bridge and data.is_relative_to(feeds):
@@ -75,6 +82,23 @@ def _folders_apart(files: Files) -> Iterator[Problem]:
             what = "the source and the feeds folder hold one another"
             hint = "what is published would be read again"
             yield at(file, ("source", name, "path"), "BR108", what, hint)
+
+
+def _bucket_whole(files: Files) -> Iterator[Problem]:
+    """What is said of a bucket needs a bucket, and a key has two halves."""
+    file = files.bridge
+    table = file.get("bucket") if file else None
+    given = [key for key in table if key != "path_style"] if isinstance(table, dict) else []
+    if not file or not given:
+        return
+    if not _in_bucket(files):
+        what = "[bucket] is given, but directory in [feeds] is a folder"
+        hint = 'write the bucket there, such as "s3://example-feeds/paper"'
+        yield at(file, ("bucket", given[0]), "BR108", what, hint, key=True)
+    if ("access_key" in given) != ("secret_key" in given or "secret_key_file" in given):
+        what = "access_key and secret_key belong together"
+        hint = "give both, or neither and let the environment tell them"
+        yield at(file, ("bucket", given[0]), "BR108", what, hint, key=True)
 
 
 def _sources_apart(files: Files) -> Iterator[Problem]:
@@ -155,16 +179,54 @@ def _default_section(files: Files) -> Iterator[Problem]:
             yield at(file, ("paper", "default_section"), "BR108", what, hint)
 
 
+def _pictures(files: Files) -> Iterator[Problem]:
+    """What accounts are to show is there, and is a picture that others show too."""
+    for file in files.papers:
+        given = file.get("accounts")
+        accounts = given if isinstance(given, dict) else {}
+        named: list[tuple[KeyPath, Any]] = [
+            (("accounts", key), accounts.get(key)) for key in ("icon", "image")
+        ]
+        for index, section in file.tables("section"):
+            named.append((("section", index, "icon"), section.get("icon")))
+        for place, written in named:
+            if isinstance(written, str) and written:
+                try:
+                    portraits.read(_resolved(files.root, written))
+                except RefusedError as error:
+                    yield at(file, place, "BR111", f"{quoted(written)} {error}")
+
+
+def _beats(files: Files) -> Iterator[Problem]:
+    """Every beat of a paper has a slug of its own and looks through sections there are."""
+    for file in files.papers:
+        slugs, seen = {slug for _, slug in _slugs(file)}, set[str]()
+        for index, beat in file.tables("beat"):
+            slug, sections = beat.get("slug"), beat.get("sections")
+            if isinstance(slug, str) and slug in seen:
+                what = f"the slug {quoted(slug)} is taken by a beat above"
+                yield at(file, ("beat", index, "slug"), "BR109", what)
+            seen |= {slug} if isinstance(slug, str) else set()
+            named = [one for one in sections or () if isinstance(one, str)]
+            if unknown := [one for one in named if one not in slugs]:
+                what = f"{quoted(unknown[0])} is none of the sections"
+                hint = f"they are {', '.join(sorted(slugs))}"
+                yield at(file, ("beat", index, "sections"), "BR108", what, hint)
+
+
 CHECKS: tuple[Check, ...] = (
     _public_address,
     _reader_stays_private,
     _folders_apart,
+    _bucket_whole,
     _sources_apart,
     _source_names,
     _one_timer,
     _paper_ids,
     _section_slugs,
     _default_section,
+    _beats,
+    _pictures,
 )
 
 
@@ -185,6 +247,11 @@ def _folder(files: Files, table: str) -> Path:
     """Return the feeds or data folder; the default's name is the table's."""
     written = files.bridge.text(table, "directory") if files.bridge else ""
     return _resolved(files.root, written or table)
+
+
+def _in_bucket(files: Files) -> bool:
+    written = files.bridge.text("feeds", "directory") if files.bridge else ""
+    return names.is_bucket(written)
 
 
 def _resolved(root: Path, text: str) -> Path:

@@ -14,6 +14,9 @@ from bridge.config.reference import toml_text
 from bridge.config.scanner import KeyPath
 from bridge.config.toml_file import TomlFile
 
+SECRET = ("bucket", "secret_key")
+"""A value that is a secret as a whole; a URL with a password in it is still worth showing."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
@@ -50,7 +53,7 @@ def _values(
     for path, written in _leaves(model, ()):
         value = derived.get(path, written)
         if value is not None:
-            text = mask(toml_text(value))
+            text = '"***"' if path == SECRET else mask(toml_text(value))
             yield Value(
                 file=file.name,
                 key=".".join(str(part + 1 if isinstance(part, int) else part) for part in path),

@@ -14,6 +14,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from bridge.config import cron, names, quantities
 from bridge.config.wording import RefusedError, quoted
+from bridge.model import urls
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,24 @@ def _path(text: str) -> None:
         )
 
 
+def _secret(text: str) -> None:
+    if not text.strip() or not text.isprintable():
+        raise RefusedError("must be one line of text, and not empty")  # and is never shown
+
+
+def _place(text: str) -> None:
+    _path(text)
+    if names.is_bucket(text):
+        names.parse_bucket(text)
+
+
+def _url(text: str) -> None:
+    try:
+        urls.parse(text)
+    except ValueError as error:
+        raise RefusedError(f"is no web address: {error}") from error
+
+
 Duration = Annotated[str, Written("a duration", "15m", quantities.parse_duration)]
 Size = Annotated[str, Written("a size", "20MB", quantities.parse_size)]
 Slug = Annotated[
@@ -100,6 +119,19 @@ Slug = Annotated[
 Hour = Annotated[
     str, Written("a time of day", "05:30", names.parse_hour, "([01][0-9]|2[0-3]):[0-5][0-9]")
 ]
+Hours = Annotated[
+    str,
+    Written(
+        "a span of hours",
+        "22:00-06:30",
+        names.parse_hours,
+        "([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]",
+    ),
+]
+Template = Annotated[
+    str, Written("a template", "**{headline}**\n\n{link}", names.parse_template)
+]
+Query = Annotated[str, Written("a search", "渡口 OR 码头", names.parse_query)]
 Zone = Annotated[str, Written("a time zone", "Asia/Shanghai", names.parse_zone)]
 Language = Annotated[str, Written("a language tag", "zh-Hans", names.parse_language)]
 Authority = Annotated[
@@ -119,11 +151,20 @@ Database = Annotated[
 ]
 Cron = Annotated[str, Written("a cron expression", "30 5 * * *", cron.parse_cron)]
 Path = Annotated[str, Written("a path", "incoming/example", _path)]
+Place = Annotated[str, Written("a path or a bucket's URL", "s3://example-feeds/paper", _place)]
+Endpoint = Annotated[
+    str, Written("a server's URL", "https://s3.example.net", names.parse_endpoint)
+]
+Secret = Annotated[str, Written("a secret", "…", _secret)]
 Title = Annotated[str, Written("a title", "Example Daily", _title)]
 Text = Annotated[str, Written("a text", "A1", _title)]
 Line = Annotated[str, Written("a line of text", "anything on one line", _line)]
 
 # TOML gives lists; pydantic's strict mode would take nothing but tuples.
 Texts = Annotated[tuple[Text, ...], Strict(False)]
+Urls = Annotated[
+    tuple[Annotated[str, Written("a URL", "https://old.example.org/users/example", _url)], ...],
+    Strict(False),
+]
 Networks = Annotated[tuple[Network, ...], Strict(False)]
 AllowedNetworks = Annotated[tuple[Allowed, ...], Strict(False)]

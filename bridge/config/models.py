@@ -13,16 +13,20 @@ from bridge.config.forms import (
     BaseUrl,
     Database,
     Duration,
+    Endpoint,
     Host,
     Line,
     Networks,
     Path,
+    Place,
+    Secret,
     Size,
     Title,
+    Urls,
     Within,
 )
 
-SECRETS = (("data", "database"),)
+SECRETS = (("data", "database"), ("bucket", "secret_key"))
 """Keys that may hold a secret: each may be given as `<key>_file` instead."""
 
 
@@ -41,7 +45,9 @@ class Data(Table):
     """Folder of the database and the daemon's lock. Created when missing, for its owner
     only, because the accounts' private keys are inside."""
 
-    database: Database | None = Field(None, examples=["postgresql://broadsheet@db/broadsheet"])
+    database: Database | None = Field(
+        None, examples=["postgresql+psycopg://broadsheet@db/broadsheet"]
+    )
     """URL of the database, when it is not the SQLite file broadsheet.db in the folder above.
     It may hold a password: then give database_file instead."""
 
@@ -69,6 +75,14 @@ class Server(Table):
     trusted_proxies: Networks = Field((), examples=[["127.0.0.1", "::1"]])
     """Addresses or networks of your own reverse proxies. Only their X-Forwarded-For is
     believed, so that a stranger cannot pretend to be somebody else to the rate limit."""
+
+    search: bool = True
+    """Whether the archive can be searched at /search, and pages link there. Take false when
+    the published files are served without this program."""
+
+    search_rate: int = Field(60, ge=1, le=1_000_000)
+    """Searches a minute answered to one address; above it the answer is 429 with
+    Retry-After."""
 
     insecure_http: bool = False
     """Allow a public base_url without TLS. Passwords and tokens can then be read on the way
@@ -99,8 +113,9 @@ class Http(Table):
 class Feeds(Table):
     """The published files. They are derived: delete them, publish again, nothing is lost."""
 
-    directory: Path = "feeds"
-    """Folder that is written; any web server may serve it."""
+    directory: Place = "feeds"
+    """Folder that is written; any web server may serve it. Or a bucket, and a folder in it if
+    you like, for several machines: "s3://example-feeds/paper" (see docs/cluster.md)."""
 
     window: int = Field(7, ge=1, le=366)
     """How many editions the live feeds hold; older ones stay on their pages. A paper may
@@ -112,6 +127,41 @@ class Feeds(Table):
 
     ttl: Annotated[Duration, Within("1m", "7d")] = "15m"
     """How long feed readers and caches may keep a file before they ask again."""
+
+    hubs: Urls = Field((), examples=[["https://hub.example.org/"]])
+    """WebSub hubs that are told as soon as a feed changes, and that every feed names, so that
+    readers hear of a new edition within seconds. A hub fetches the feeds and passes them on."""
+
+
+class Bucket(Table):
+    """How the bucket is reached, when directory in [feeds] is one.
+
+    What is left out here is taken from the environment the store's own tools read:
+    AWS_ACCESS_KEY_ID, AWS_REGION and so on, or the role of the machine. Google's and Azure's
+    buckets take everything from there.
+    """
+
+    endpoint: Endpoint | None = Field(None, examples=["https://s3.example.net"])
+    """The server of an S3 store that is not Amazon's."""
+
+    region: Line | None = Field(None, examples=["eu-central-1"])
+    """The store's name for where the bucket is. Amazon needs the right one, many others take
+    any."""
+
+    path_style: bool = True
+    """Whether the bucket's name stands in the path of a request; false puts it in front of the
+    server's name."""
+
+    access_key: Line | None = Field(None, examples=["broadsheet"])
+    """Name of the key with which requests are signed. It must be allowed to list, read, write
+    and delete in the bucket."""
+
+    secret_key: Secret | None = Field(None, examples=["…"])
+    """The secret that belongs to access_key. Give secret_key_file instead."""
+
+    secret_key_file: Path | None = Field(None, examples=["/run/secrets/bucket"])
+    """File that holds the secret, readable by nobody else (chmod 600). Only one of secret_key
+    and secret_key_file may be given."""
 
 
 class Federation(Table):
@@ -139,6 +189,18 @@ class Federation(Table):
     inbox_queue: int = Field(10_000, ge=1, le=10_000_000)
     """Activities that may wait to be worked on; above it the answer is 503 and the sender
     tries again later."""
+
+    authorized_fetch: bool = False
+    """Whether accounts and posts are shown only to servers that sign their requests, so that
+    those you block cannot read them. The feeds and pages stay open, and some small servers
+    cannot follow you then. Give the web server blocking_threads = 2 with it."""
+
+    follower_counts: bool = True
+    """Whether the number of an account's followers is told. Who they are never is."""
+
+    allow_list: bool = False
+    """Whether only servers are heard that `broadsheet allow` lists. All others can neither
+    follow nor reply."""
 
     concurrency: int = Field(8, ge=1, le=64)
     """Servers a node delivers to at the same time. Each server gets one delivery at a time
@@ -189,6 +251,7 @@ class BridgeFile(Table):
     server: Server = Server()
     http: Http = Http()
     feeds: Feeds = Feeds()
+    bucket: Bucket = Bucket()
     federation: Federation = Federation()
     schedule: Schedule = Schedule()
     log: Log = Log()

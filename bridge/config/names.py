@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bridge.config.settings import AllowedNetwork, IPNetwork
 from bridge.config.wording import RefusedError, quoted
-from bridge.model import urls
+from bridge.model import query, template, urls
 from bridge.model.addresses import RESERVED
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -31,6 +31,14 @@ RFC 6761, RFC 6762, RFC 8375, RFC 7686 and ICANN's `internal`."""
 DATABASE = re.compile(r"sqlite:///[^?#]+|postgresql(?:\+psycopg)?://[^\s]+")
 
 
+BUCKETS = ("s3", "gs", "az")
+"""Schemes of buckets: S3 and whatever speaks like it, Google's and Azure's stores."""
+
+BUCKET = re.compile(
+    rf"(?:{'|'.join(BUCKETS)})://[a-z0-9][a-z0-9._-]{{1,61}}[a-z0-9](?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*"
+)
+
+
 def parse_slug(text: str) -> str:
     """Return a name that may stand in paths and in fediverse handles."""
     if not SLUG.fullmatch(text) or len(text) > SLUG_LENGTH:
@@ -49,6 +57,33 @@ def parse_hour(text: str) -> dt.time:
     if not found:
         raise RefusedError(f"{quoted(text)} is not a time of day", 'such as "05:30"')
     return dt.time(int(found[1]), int(found[2]))
+
+
+def parse_hours(text: str) -> tuple[dt.time, dt.time]:
+    """Return a span of hours written as "22:00-06:30"; it may pass midnight."""
+    start, dash, end = text.partition("-")
+    if not dash or not HOUR.fullmatch(start) or not HOUR.fullmatch(end):
+        raise RefusedError(f"{quoted(text)} is not a span of hours", 'such as "22:00-06:30"')
+    if start == end:
+        raise RefusedError(f"{quoted(text)} begins and ends at the same time", "leave it out")
+    return parse_hour(start), parse_hour(end)
+
+
+def parse_template(text: str) -> template.Template:
+    """Return a post's template."""
+    try:
+        return template.parse(text)
+    except ValueError as error:
+        hint = 'such as "**{headline}**\\n\\n{link}"'
+        raise RefusedError(f"it {error}", hint) from error
+
+
+def parse_query(text: str) -> query.Query:
+    """Return a search."""
+    try:
+        return query.parse(text)
+    except query.QueryError as error:
+        raise RefusedError(f"it cannot be looked for: {error}", 'such as "渡口"') from error
 
 
 def parse_zone(text: str) -> ZoneInfo:
@@ -119,6 +154,40 @@ def parse_database(text: str) -> str:
         raise RefusedError(
             "is no URL of a database that can be used",  # nor is it shown: it may be secret
             'such as "sqlite:///data/broadsheet.db" or "postgresql://user@host/name"',
+        )
+    return text
+
+
+def is_bucket(text: str) -> bool:
+    """Tell whether a place is written as a URL, so that it can be no folder."""
+    return "://" in text
+
+
+def parse_bucket(text: str) -> str:
+    """Return a bucket's URL, with the folder inside it if there is one."""
+    scheme = text.partition("://")[0]
+    if scheme not in BUCKETS:
+        known = ", ".join(f"{known}://" for known in BUCKETS)
+        raise RefusedError(f"{quoted(text)} is no bucket", f"a folder, or one of {known}")
+    if not BUCKET.fullmatch(text):
+        raise RefusedError(
+            f"{quoted(text)} is not a bucket's URL", f'such as "{scheme}://example-feeds/paper"'
+        )
+    return text
+
+
+def parse_endpoint(text: str) -> str:
+    """Return the URL of an object store: scheme, host and port."""
+    try:
+        url = urls.parse(text)
+    except ValueError as error:
+        raise RefusedError(
+            f"{quoted(text)} is not the URL of a server ({error})",
+            'such as "https://s3.example.net"',
+        ) from None
+    if text != url.origin:
+        raise RefusedError(
+            f"{quoted(text)} is more than scheme, host and port", f'write "{url.origin}"'
         )
     return text
 

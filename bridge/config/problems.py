@@ -21,15 +21,17 @@ NEXT = {
     "BR108": "make the keys agree",
     "BR109": "make one of them different",
     "BR110": "copy a file of another paper there and change it",
+    "BR111": "put the picture there, or take the key out",
 }
 """What to do next, by code; each code is a heading in docs/configuration.md."""
 
 PASSWORDS = (
     re.compile(r"(://[^\s/:@\"']*:)([^\s\"']+)(?=@)"),
     re.compile(r"(password=)([^&\s\"']+)"),
+    re.compile(r"(secret_key\s*=\s*[\"'])([^\"']+)"),
 )
-"""Passwords in URLs: after the user's name, and libpq's parameter. Rather too much than too
-little is taken for one."""
+"""Passwords in URLs: after the user's name, and libpq's parameter; and a bucket's key. Rather
+too much than too little is taken for one."""
 
 LONGEST_SOURCE = 160
 

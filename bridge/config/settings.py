@@ -5,11 +5,12 @@ Folders are absolute, durations are `timedelta`, sizes are bytes.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal
 
+from bridge.errors import BridgeError
 from bridge.model import Site, Source
 
 IPNetwork = IPv4Network | IPv6Network
@@ -26,6 +27,7 @@ class Server:
     workers: int  # processes; 0 = one for each processor core
     blocking_threads: int  # threads in each process
     trusted_proxies: tuple[IPNetwork, ...]  # whose X-Forwarded-For counts
+    search_rate: int = 60  # searches a minute from one address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +58,31 @@ class Federation:
     inbox_rate: int  # requests a minute from one address, and from one host
     inbox_queue: int  # stored activities that may wait; more are asked to come back
     concurrency: int  # hosts a node delivers to at a time
+    authorized_fetch: bool  # accounts and posts are for who signs
+    follower_counts: bool  # are told
+    allow_list: bool = False  # only listed servers are heard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """A place for the output in an object store; None is left to the store's own variables."""
+
+    url: str  # s3://bucket/folder
+    endpoint: str | None
+    region: str | None
+    path_style: bool
+    access_key: str | None
+    secret_key: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feeds:
     """The published output; `window`, in editions, stands in each `Newspaper`."""
 
-    directory: Path
+    place: Path | Bucket
     max_bytes: int  # of one feed file; the oldest entries give way
     ttl: dt.timedelta  # how long readers may keep a feed before asking again
+    hubs: tuple[str, ...] = ()  # that are told of changes (WebSub)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,5 +111,7 @@ class Settings:
 
     @property
     def feeds_dir(self) -> Path:
-        """Return the folder of the published output."""
-        return self.feeds.directory
+        """Return the folder of the published output; BridgeError when it is in a bucket."""
+        if isinstance(self.feeds.place, Path):
+            return self.feeds.place
+        raise BridgeError("the output is in no folder", where=self.feeds.place.url)

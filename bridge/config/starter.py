@@ -13,6 +13,9 @@ WIDTH = 92
 SOURCE = "incoming"
 """The name of a starter's first source."""
 
+EXAMPLES = (("beat",),)
+"""Tables of which a starter has none, but shows how one is written."""
+
 HEADS: Mapping[File, str] = {
     "bridge": """\
 #:schema ./bridge.schema.json
@@ -50,14 +53,16 @@ def starter(file: File, given: Mapping[str, object] | None = None) -> str:
 
 def _table(table: TableInfo, mine: list[Key], values: Mapping[str, object]) -> Iterator[str]:
     """Yield a table's comment, header and keys."""
+    off = "#     " if table.path in EXAMPLES else ""
     if table.header:
         yield from _comment(table.description)
-        yield table.header.replace(NAME, SOURCE)
+        yield off + table.header.replace(NAME, SOURCE)
     for number, key in enumerate(mine):
         if number or table.header:
             yield ""
         yield from _comment(key.description)
-        yield _line(key, values)
+        line = _line(key, values)
+        yield off + line.lstrip("# ") if off else line
 
 
 def _line(key: Key, values: Mapping[str, object]) -> str:

@@ -7,21 +7,43 @@ absolute. RFC 4151 governs `tag:` URIs.
 import datetime as dt
 
 RESERVED = frozenset(
-    "a e all corrections by beat media ap hub search admin api static assets feeds "
-    "livez readyz metrics nodeinfo well-known robots index opml sitemap instance".split()
+    "a e all corrections replies by beat media ap hub search admin api static assets feeds "
+    "livez readyz metrics nodeinfo well-known r robots index opml sitemap instance".split()
 )
 """Names refused as paper ids and section slugs: they are rooms of the site itself."""
 
 CORRECTIONS = "corrections"
 """The folder of what a paper corrected or withdrew."""
 
+BEAT = "beat"
+"""The folder of a paper's beats."""
+
+SEARCH = "search"
+"""The path of the search page; the feeds of a search stand at `search.rss` and so on."""
+
+REPLIES = "replies"
+"""The folder of what readers answered, and the part of an article's page that shows it."""
+
+PERSONAL = "r"
+"""The folder of personal addresses in a private copy; a token follows."""
+
 ALL = "all"
 """The slug of the channel that holds every section of a paper."""
+
+
+def personal(base_url: str, token: str) -> str:
+    """Return what all addresses of one reader of a private copy start with."""
+    return f"{base_url}/{PERSONAL}/{token}"
 
 
 def guid(authority: str, date: dt.date, key: str) -> str:
     """Return the article's `tag:` URI, its guid and Atom id."""
     return f"tag:{authority},{date.isoformat()}:{key}"
+
+
+def edition_id(authority: str, date: dt.date, paper: str) -> str:
+    """Return the `tag:` URI of an edition as a whole: of its book, and in catalogues."""
+    return f"tag:{authority},{date.isoformat()}:{paper}"
 
 
 def notice_id(authority: str, date: dt.date, key: str, name: str) -> str:
@@ -59,6 +81,11 @@ def section_path(paper: str, section: str) -> str:
     return f"{paper}/{section}/"
 
 
+def beat_slug(slug: str) -> str:
+    """Return what stands for a section's slug in the addresses of a beat."""
+    return f"{BEAT}/{slug}"
+
+
 def feed_path(paper: str, section: str, form: str) -> str:
     """Return the path of a feed file; `form` is `rss.xml`, `atom.xml` or `feed.json`."""
     return f"{paper}/{section}/{form}"
@@ -69,9 +96,34 @@ def edition_path(paper: str, date: dt.date) -> str:
     return f"{paper}/e/{date.isoformat()}/"
 
 
+def facsimile_path(paper: str, date: dt.date, label: str) -> str:
+    """Return the path of a page as it looks in print; `label` is canonical (`A1`, `06`)."""
+    return f"{edition_path(paper, date)}{label}.html"
+
+
 def archive_path(paper: str, date: dt.date) -> str:
     """Return the path of an edition's archive document (RFC 5005)."""
     return f"{edition_path(paper, date)}archive.atom"
+
+
+def book_path(paper: str, date: dt.date) -> str:
+    """Return the path of an edition as a book (EPUB)."""
+    return f"{edition_path(paper, date)}edition.epub"
+
+
+def sitemap_path(paper: str) -> str:
+    """Return the path of the list of a paper's pages, for search engines."""
+    return f"{paper}/sitemap.xml"
+
+
+def news_path(paper: str) -> str:
+    """Return the path of the list of a paper's newest articles, for search engines."""
+    return f"{paper}/news.xml"
+
+
+def catalogue_path(paper: str) -> str:
+    """Return the path of the catalogue of a paper's books (OPDS)."""
+    return f"{paper}/opds.xml"
 
 
 def url(base_url: str, path: str) -> str:
@@ -89,14 +141,34 @@ def actor_id(base_url: str, name: str) -> str:
     return f"{base_url}/ap/actors/{name}"
 
 
-def key_id(actor: str) -> str:
-    """Return the id of an actor's main key."""
-    return f"{actor}#main-key"
+def key_id(actor: str, name: str = "main-key") -> str:
+    """Return the id of one of an actor's keys."""
+    return f"{actor}#{name}"
 
 
 def object_id(base_url: str, key: str) -> str:
     """Return the id of an article's ActivityPub object."""
     return f"{base_url}/ap/o/{key}"
+
+
+def replies(object: str) -> str:
+    """Return the collection of the approved replies to an object, given by id."""
+    return f"{object}/replies"
+
+
+def digest_key(paper: str, date: dt.date, section: str) -> str:
+    """Return the key of a section's digest; no article's key has a fourth part."""
+    return f"{paper}-{date:%Y%m%d}-{section}-digest"
+
+
+def conversation(base_url: str, paper: str, date: dt.date) -> str:
+    """Return the id of the collection of an edition's posts, the `context` of each."""
+    return f"{base_url}/ap/editions/{paper}/{date.isoformat()}"
+
+
+def quote_id(base_url: str, name: str) -> str:
+    """Return the id of an agreement to be quoted."""
+    return f"{base_url}/ap/quotes/{name}"
 
 
 def activity_id(base_url: str, name: str) -> str:
@@ -136,3 +208,18 @@ def following(actor: str) -> str:
 def featured(actor: str) -> str:
     """Return the collection of an actor's pinned posts."""
     return f"{actor}/featured"
+
+
+def introduction(actor: str) -> str:
+    """Return the pinned post that says what an actor is."""
+    return f"{actor}/about"
+
+
+def latest_edition(actor: str, date: dt.date) -> str:
+    """Return the post of an edition that an actor has pinned while it is the newest."""
+    return f"{actor}/editions/{date.isoformat()}"
+
+
+def portrait(base_url: str, name: str) -> str:
+    """Return the address of a picture that accounts show of themselves."""
+    return f"{base_url}/ap/portraits/{name}"

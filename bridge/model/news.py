@@ -61,11 +61,22 @@ class Masthead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageImage:
+    """A page as it looks in print: an image of ours among the published files."""
+
+    path: str  # `media/<sha256>.webp`
+    width: int  # pixels
+    height: int
+    scale: float  # pixels per point of the page, so that boxes can be laid over it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One printed page; `label` is canonical (`A1`, `06`), `name` is its section title."""
 
     label: str
     name: str | None = None
+    image: PageImage | None = None  # once it was drawn; inside the program, not in the JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

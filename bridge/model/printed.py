@@ -87,6 +87,15 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Where a page stands in a document whose pages can be drawn."""
+
+    page: str  # label
+    index: int  # of the document's own pages, from 0
+    area: Box | None = None  # the part of it in points, for one page of a spread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedEdition:
     """What one document says about one edition."""
 
@@ -99,6 +108,7 @@ class PrintedEdition:
     pages_total: int | None = None
     masthead: Masthead = field(default_factory=Masthead)
     pages: tuple[Page, ...] = ()
+    sheets: tuple[Sheet, ...] = ()  # of pages that can be drawn
     stories: tuple[Story, ...] = ()
     articles: tuple[Article, ...] = ()
     furniture: tuple[Line, ...] = ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bridge.model.news import Article, Problem, StoredArticle
+from bridge.model.social import Reply
 
 DocumentState = Literal["waiting", "ingested", "unchanged", "skipped", "quarantined"]
 """`waiting` still grows or settles; `ingested` gave what is stored; `unchanged` was read again
@@ -61,6 +62,14 @@ class Revision:
     note: str  # what changed, e.g. "headline, body"; empty for the first
     article: Article
     remark: str | None = None  # what the paper tells its readers about this correction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A reader's reply that an editor has approved, and the article it answers."""
+
+    reply: Reply
+    stored: StoredArticle
 
 
 NoticeKind = Literal["revision", "correction", "withdrawal"]

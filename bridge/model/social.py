@@ -2,11 +2,34 @@
 
 import datetime as dt
 import zlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Json = dict[str, Any]
 """A JSON object; what comes from outside is checked field by field before use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture as a post or an account shows it."""
+
+    url: str
+    media_type: str
+    alt: str  # its words, with the credit
+    width: int | None = None  # pixels; None where it was never measured
+    height: int | None = None
+    blurhash: str | None = None
+    focus: tuple[float, float] | None = None  # -1 to 1 from the centre: right, up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One line beside the text of a profile: a name and a link."""
+
+    name: str
+    url: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,20 +42,29 @@ class Actor:
     summary: str  # plain text
     language: str
     url: str  # its HTML page
-    feeds: tuple[str, ...] = ()
+    fields: tuple[Field, ...] = ()  # the first is its page
+    icon: Picture | None = None
+    image: Picture | None = None  # wide
+    also_known_as: tuple[str, ...] = ()  # ids of the same account elsewhere
     paper: str | None = None
     section: str | None = None
     created: dt.datetime
 
 
+KeyKind = Literal["rsa", "ed25519"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPair:
-    """An actor's RSA key; `private` is PEM (PKCS#8) and never leaves the database."""
+    """A key of one of our actors; `private` is PEM (PKCS#8) and never leaves the database."""
 
     actor: str
+    name: str = "main-key"  # fragment of the key's id; never given to two keys of an actor
+    kind: KeyKind = "rsa"
     private: str
     public: str
     created: dt.datetime
+    retires: dt.datetime | None = None  # when its public half is shown no more; None: in use
 
     def __repr__(self) -> str:
         """Hide the key from logs and tracebacks (security no. 86)."""
@@ -50,6 +82,11 @@ class RemoteActor:
     key: str  # PEM
     name: str  # user name, for the operator's eye
     fetched: dt.datetime
+    others: Mapping[str, str] = field(default_factory=dict)  # more of its keys: id → PEM
+
+    def pem(self, key_id: str) -> str | None:
+        """Return the key with this id; None when it is not known."""
+        return self.key if key_id == self.key_id else self.others.get(key_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +139,22 @@ class Activity:
     object: str  # id of what it is about
     body: Json
     created: dt.datetime
+    release_at: dt.datetime | None = None  # not sent before; None = at once
+    also: str | None = None  # another account of ours whose followers get it too
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """One post for many articles of a section in an edition."""
+
+    key: str
+    paper: str
+    section: str
+    date: dt.date
+    articles: tuple[str, ...]  # their keys, in the order of the post
+    first_seen: dt.datetime
+    updated: dt.datetime
+    revision: int  # 1 = as first posted
 
 
 DeliveryState = Literal["pending", "delivered", "failed", "gone"]
@@ -155,6 +208,7 @@ class Outcome:
     retry_after: str | None  # the header's value as sent
     transient: bool = True  # False: refused by our own guard, waiting cannot help
     date: str | None = None  # the header's value as sent: the other side's clock
+    scheme: SignatureScheme | None = None  # of the signature that was taken; None = none was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +220,64 @@ class Verdict:
     error: str | None
 
 
+InteractionKind = Literal["like", "boost", "quote"]
+ReplyState = Literal["held", "approved", "rejected"]
+ReportState = Literal["open", "closed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    """Somebody likes, boosts or quotes a post; only that it is one more is ever stored."""
+
+    kind: InteractionKind
+    key: str  # of the article or digest
+    actor: str
+    activity: str  # its id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What somebody says in answer to a post of ours, or to one of our accounts."""
+
+    id: str  # of the post, on its author's origin
+    key: str | None  # of the article; None for a mention
+    account: str  # ours, by name; empty until it is known
+    actor: str
+    name: str  # `user@host`
+    url: str
+    content: str  # sanitised HTML
+    language: str | None
+    published: dt.datetime
+    received: dt.datetime
+    public: bool  # said to everybody; else it is never shown
+    state: ReplyState = "held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A complaint about something of ours."""
+
+    id: str
+    actor: str
+    objects: tuple[str, ...]  # ids of ours
+    content: str  # plain text
+    received: dt.datetime
+    state: ReportState = "open"
+    number: int = 0  # as stored
+    note: str | None = None  # of the editor who closed it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A post of somebody that quotes one of ours, which we have agreed to (FEP-044f)."""
+
+    name: str  # of the authorization, the end of its id
+    key: str
+    instrument: str  # the post that quotes
+    actor: str
+    account: str  # ours, by name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaction:
     """What an inbound activity leads to; the pipeline writes it in one transaction."""
@@ -174,9 +286,18 @@ class Reaction:
     note: str = ""  # why it was ignored or refused, for the operator
     follow: Follower | None = None
     unfollow: tuple[tuple[str, str], ...] = ()  # (our actor's name, follower id)
-    unfollow_id: str | None = None  # id of a Follow that its sender takes back by id alone
+    unfollow_id: str | None = None  # id of what its sender takes back by id alone
     forget: str | None = None  # a remote actor that is gone from every list
     replies: tuple[Activity, ...] = ()  # e.g. the Accept, to the sender's own inbox
+    counted: Interaction | None = None
+    uncounted: Interaction | None = None  # taken back; by id alone it is in `unfollow_id`
+    said: Reply | None = None
+    edited: Reply | None = None
+    parent: str | None = None  # what `said` answers, where that is no post of ours
+    unsaid: str | None = None  # id of a post that its author has deleted
+    report: Report | None = None
+    quote: Quote | None = None  # asked for; `account` and `name` are still empty
+    profile: Json | None = None  # the sender's own document, as it is now
 
 
 SHARDS = 64

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 TaskName = Literal[
-    "ingest", "publish", "fan_out", "deliver_shard", "process_inbox", "tick", "purge"
+    "ingest", "publish", "fan_out", "deliver_shard", "process_inbox", "ping", "tick", "purge"
 ]
 
 
@@ -18,6 +18,16 @@ class Task:
     partition: str = ""  # tasks of one partition run one at a time in the whole cluster
     id: str | None = None  # idempotency key; None = every call is a run of its own
     fold: bool = False  # while one of this name and partition waits, another adds nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ping:
+    """One feed that one hub is to be told of."""
+
+    hub: str
+    topic: str  # URL of the feed
+    number: int  # of the change
+    attempts: int
 
 
 Enqueue = Callable[[Any, tuple[Task, ...]], None]

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from bridge.edition_json import article_from_json, article_to_json
 from bridge.model import ArticleState, Notice, Revision, StoredArticle
 from bridge.model.order import position
+from bridge.store import search_index
 from bridge.store.database import dump_json
 from bridge.store.schema.news import ARTICLES, REVISIONS
 
@@ -57,6 +58,7 @@ def insert_all(
         connection.execute(insert(ARTICLES), rows)
         versions = [_version(row, at, "") for row in rows]
         connection.execute(insert(REVISIONS), versions)
+        search_index.put(connection, batch)
 
 
 def revise(connection: Connection, article: StoredArticle, at: dt.datetime, note: str) -> bool:
@@ -68,6 +70,7 @@ def revise(connection: Connection, article: StoredArticle, at: dt.datetime, note
     if not _replace(connection, row):
         return False
     connection.execute(insert(REVISIONS), _version(row, at, note))
+    search_index.put(connection, [article])
     return True
 
 
@@ -76,7 +79,10 @@ def move(connection: Connection, article: StoredArticle) -> bool:
 
     Returns False, and writes nothing, when it is stored like this already or withdrawn.
     """
-    return _replace(connection, _row(article))
+    if not _replace(connection, _row(article)):
+        return False
+    search_index.put(connection, [article])
+    return True
 
 
 def suspect(connection: Connection, keys: Sequence[str]) -> int:
@@ -113,6 +119,7 @@ def withdraw(connection: Connection, keys: Sequence[str], at: dt.datetime, reaso
         change = update(ARTICLES).where(ARTICLES.c.key.in_(batch), _SHOWN)
         gone = change.values(state="withdrawn", updated=at, reason=reason)
         turned += connection.execute(gone).rowcount
+        search_index.drop(connection, batch)
     return turned
 
 
@@ -120,6 +127,19 @@ def get(connection: Connection, key: str) -> StoredArticle | None:
     """Return the article with this key in any state, or None."""
     row = connection.execute(select(ARTICLES).where(ARTICLES.c.key == key)).first()
     return _article(row) if row else None
+
+
+def several(connection: Connection, keys: Sequence[str]) -> tuple[StoredArticle, ...]:
+    """Return the articles with these keys, a few hundred at most, in the order of the keys."""
+    query = select(ARTICLES).where(ARTICLES.c.key.in_(keys))
+    found = {row.key: _article(row) for row in connection.execute(query)}
+    return tuple(found[key] for key in keys if key in found)
+
+
+def after(connection: Connection, key: str, limit: int) -> tuple[StoredArticle, ...]:
+    """Return the articles that are not withdrawn whose keys follow on this one, by key."""
+    query = select(ARTICLES).where(ARTICLES.c.key > key, _SHOWN).order_by(ARTICLES.c.key)
+    return tuple(_article(row) for row in connection.execute(query.limit(limit)))
 
 
 def history(connection: Connection, key: str) -> tuple[Revision, ...]:
@@ -220,6 +240,15 @@ def window(
     if oldest is None:
         return ()
     return _articles(connection, select(ARTICLES).where(*wanted, ARTICLES.c.date >= oldest))
+
+
+def changes(
+    connection: Connection, paper: str, since: dt.date
+) -> Mapping[dt.date, dt.datetime]:
+    """Return when each edition from a date on last changed, by any of its articles."""
+    of_paper = (ARTICLES.c.paper == paper, ARTICLES.c.date >= since)
+    query = select(ARTICLES.c.date, func.max(ARTICLES.c.updated)).where(*of_paper)
+    return {row[0]: row[1] for row in connection.execute(query.group_by(ARTICLES.c.date))}
 
 
 def latest(

@@ -130,10 +130,10 @@ def fan_out(connection: Connection, activity: str, now: dt.datetime) -> tuple[in
 
     Earlier activities about the same object that have no rows yet get theirs first, so that an
     Update whose task overtakes that of the Create does not leave before it. Repeating it adds
-    nothing, not even for who has come to follow meanwhile.
+    nothing, not even for who has come to follow meanwhile. One that is held back stays so.
     """
     found = connection.execute(select(ACTIVITIES).where(ACTIVITIES.c.id == activity)).first()
-    if found is None:
+    if found is None or (found.release_at and found.release_at > now):
         return ()
     waiting = (
         ACTIVITIES.c.object == found.object,
@@ -375,7 +375,7 @@ def _add_rows(
             *(direct, state, attempts, due, created),
         )
         .join_from(FOLLOWERS, HOSTS, HOSTS.c.name == FOLLOWERS.c.host, isouter=True)
-        .where(FOLLOWERS.c.actor == activity.actor)
+        .where(FOLLOWERS.c.actor.in_((activity.actor, activity.also or activity.actor)))
         .distinct()
     )
     statement = insert(connection, DELIVERIES).from_select(_NEW, targets)

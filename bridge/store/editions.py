@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, tuple_, update
 
-from bridge.model import Edition, Issue, Masthead, Page
+from bridge.model import Edition, Issue, Masthead, Page, PageImage
 from bridge.model.order import page_rank
 from bridge.store.schema.news import EDITIONS, ORIGINS, PAGES
 
@@ -104,7 +104,8 @@ def _issues(connection: Connection, paper: str, rows: Iterable[Row[Any]]) -> tup
     wanted = (PAGES.c.paper == paper, PAGES.c.date.in_(pages))
     order = (PAGES.c.rank, PAGES.c.label)
     for row in connection.execute(select(PAGES).where(*wanted).order_by(*order)):
-        pages[row.date].append(Page(label=row.label, name=row.name))
+        image = PageImage(**row.image) if row.image else None
+        pages[row.date].append(Page(label=row.label, name=row.name, image=image))
     return tuple(
         Issue(
             paper=row.paper,
@@ -144,27 +145,40 @@ def _save_edition(
 
 
 def _save_pages(connection: Connection, paper: str, edition: Edition, given: Given) -> bool:
-    said: dict[str, str | None] = {label: None for held in given.values() for label in held}
-    said |= {page.label: page.name for page in edition.pages}
+    said = {label: Page(label=label) for held in given.values() for label in held}
+    said |= {page.label: page for page in edition.pages}
     wanted = (PAGES.c.paper == paper, PAGES.c.date == edition.date)
-    stored = {row.label: row.name for row in connection.execute(select(PAGES).where(*wanted))}
+    stored = {row.label: row for row in connection.execute(select(PAGES).where(*wanted))}
     place = {"paper": paper, "date": edition.date}
     new = [
-        {**place, "label": label, "name": name, "rank": page_rank(label)}
-        for label, name in said.items()
+        {**place, **_page_row(page), "rank": page_rank(label)}
+        for label, page in said.items()
         if label not in stored
     ]
     if new:
         connection.execute(insert(PAGES), new)
-    renamed = [
-        (label, name)
-        for label, name in said.items()
-        if name and label in stored and stored[label] != name
-    ]
-    for label, name in renamed:
-        change = update(PAGES).where(*wanted, PAGES.c.label == label)
-        connection.execute(change.values(name=name))
-    return bool(new or renamed)
+    changed = False
+    for label, row in stored.items():
+        if label in said and (change := _page_change(row, said[label])):
+            this = update(PAGES).where(*wanted, PAGES.c.label == label)
+            connection.execute(this.values(change))
+            changed = True
+    return bool(new) or changed
+
+
+def _page_row(page: Page) -> dict[str, Any]:
+    image = asdict(page.image) if page.image else None
+    return {"label": page.label, "name": page.name, "image": image}
+
+
+def _page_change(row: Row[Any], page: Page) -> dict[str, Any]:
+    """Return what a page says anew; a name is kept, but an image only shows its own document.
+
+    A page that was read again and could not be drawn must not look like the one before it.
+    """
+    said = _page_row(page)
+    said["name"] = page.name or row.name
+    return {name: value for name, value in said.items() if value != row._mapping[name]}
 
 
 def _save_origins(connection: Connection, paper: str, date: dt.date, given: Given) -> bool:

@@ -4,7 +4,7 @@ A *target* is where a follower's activities go: the shared inbox of the server, 
 follower's own inbox.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, func, select, update
@@ -95,6 +95,19 @@ def any_of(connection: Connection, actor: str) -> bool:
     """Say whether anybody follows the account with this name."""
     query = select(FOLLOWERS.c.id).where(FOLLOWERS.c.actor == actor).limit(1)
     return connection.execute(query).first() is not None
+
+
+def people(connection: Connection) -> tuple[str, ...]:
+    """Return everybody who follows any account."""
+    return tuple(connection.execute(select(FOLLOWERS.c.id).distinct()).scalars())
+
+
+def reach(connection: Connection, actors: Sequence[str]) -> tuple[int, int]:
+    """Return how many follow any of these accounts, and how many inboxes that is."""
+    mine = FOLLOWERS.c.actor.in_(actors)
+    counts = func.count(FOLLOWERS.c.id.distinct()), func.count(FOLLOWERS.c.target.distinct())
+    people, inboxes = connection.execute(select(*counts).where(mine)).one()
+    return people, inboxes
 
 
 def reaches(connection: Connection, actor: str, target: str) -> bool:

@@ -75,6 +75,17 @@ def troubled(connection: Connection, now: dt.datetime, limit: int) -> tuple[Host
     return tuple(map(_host, rows))
 
 
+def census(connection: Connection, now: dt.datetime) -> Mapping[str, int]:
+    """Count the hosts that are `failing`, `resting` (get nothing now) or `refusing` us."""
+    marks = {
+        "failing": HOSTS.c.failures > 0,
+        "resting": HOSTS.c.until > now,
+        "refusing": HOSTS.c.refused.is_not(None),
+    }
+    counts = (func.count().filter(mark).label(name) for name, mark in marks.items())
+    return dict(connection.execute(select(*counts).select_from(HOSTS)).one()._mapping)
+
+
 def absent(connection: Connection, inboxes: Collection[str]) -> frozenset[str]:
     """Return those inboxes that have answered 404 since they last took something."""
     return frozenset(connection.execute(_ABSENT, {"inboxes": list(inboxes)}).scalars())

@@ -81,6 +81,15 @@ def unverified(connection: Connection, now: dt.datetime, *, hosts: int) -> tuple
     return tuple(map(_waiting, connection.execute(query.order_by(INBOUNDS.c.number))))
 
 
+def claim(connection: Connection, number: int, state: InboundState) -> bool:
+    """Say whether an activity still is in a state, and keep it there for the transaction.
+
+    A node that is taken for dead may only be slow: two may have read the same row.
+    """
+    row = select(INBOUNDS.c.state).where(INBOUNDS.c.number == number).with_for_update()
+    return connection.execute(row).scalar() == state
+
+
 def accept(connection: Connection, waiting: Waiting) -> Arrival:
     """Take a held activity for verified, unless its id has been taken by another."""
     arrival = _seen(connection, waiting.inbound.id, waiting.digest)
@@ -96,6 +105,11 @@ def finish(connection: Connection, number: int, state: InboundState, note: str) 
     """Write down what an activity led to; the request is dropped."""
     values = {"state": state, "error": note or None, "request": None}
     connection.execute(_the(number).values(values))
+
+
+def empty(connection: Connection, number: int) -> None:
+    """Drop what an activity said; its id and digest still tell a repeat."""
+    connection.execute(_the(number).values(body={}))
 
 
 def postpone(connection: Connection, number: int, due: dt.datetime, error: str) -> None:

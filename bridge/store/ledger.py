@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, literal, select, update
 
 from bridge.model import Delivery, DeliveryState
 from bridge.store import deliveries
@@ -52,6 +52,14 @@ def first(
     query = deliveries.rows_where(*choice.where(states))
     order = DELIVERIES.c.sequence, DELIVERIES.c.id
     return deliveries.select_rows(connection, query.order_by(*order).limit(SHOWN))
+
+
+def waiting_since(connection: Connection) -> dt.datetime | None:
+    """Return when the oldest row that still waits was made; None when none waits."""
+    pending = DELIVERIES.c.state == literal("pending", literal_execute=True)
+    found: dt.datetime | None
+    found = connection.execute(select(func.min(DELIVERIES.c.created)).where(pending)).scalar()
+    return found
 
 
 def again(connection: Connection, choice: Choice, now: dt.datetime) -> tuple[int, ...]:

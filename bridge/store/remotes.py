@@ -6,9 +6,9 @@ actor and key together: else a forged pair could bar the way to an honest one.
 
 import datetime as dt
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, select
 
 from bridge.model import RemoteActor
 from bridge.store.portable import upsert
@@ -16,6 +16,10 @@ from bridge.store.schema.social import KEY_READS, REMOTES
 
 Outcome = Literal["read", "failed", "refused", "gone"]
 """`failed` passes with time, `refused` is no usable document, `gone` is a 410."""
+
+
+_OF_KEY = select(REMOTES).where(REMOTES.c.key_id == bindparam("key")).limit(1)
+_ONE = select(REMOTES).where(REMOTES.c.id == bindparam("actor"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +38,15 @@ class Reading:
 
 def get(connection: Connection, actor: str) -> RemoteActor | None:
     """Return an actor as last read; None when it never was."""
-    row = connection.execute(select(REMOTES).where(REMOTES.c.id == actor)).first()
-    return None if row is None else RemoteActor(**row._mapping)
+    return _remote(connection.execute(_ONE, {"actor": actor}).first())
+
+
+def of_key(connection: Connection, key_id: str) -> RemoteActor | None:
+    """Return the actor whose key has this id, as last read; None when none is known."""
+    likely = get(connection, key_id.partition("#")[0])
+    if likely is not None and likely.pem(key_id) is not None:
+        return likely
+    return _remote(connection.execute(_OF_KEY, {"key": key_id}).first())
 
 
 def put(connection: Connection, remote: RemoteActor) -> None:
@@ -70,3 +81,7 @@ def readings(connection: Connection, host: str, since: dt.datetime) -> int:
 def purge(connection: Connection, before: dt.datetime) -> int:
     """Drop the attempts that no longer hold anything back; return how many."""
     return connection.execute(delete(KEY_READS).where(KEY_READS.c.again < before)).rowcount
+
+
+def _remote(row: Row[*tuple[Any, ...]] | None) -> RemoteActor | None:
+    return None if row is None else RemoteActor(**row._mapping)

@@ -17,7 +17,6 @@ from sqlalchemy.exc import DBAPIError
 from bridge.errors import BridgeError
 from bridge.store.schema import METADATA
 from bridge.store.schema.nodes import NODES
-from bridge.store.schema.social import ACTIVITIES
 
 BATCH = 1000
 """Rows in memory at a time."""
@@ -86,12 +85,6 @@ def examine(connection: Connection, table: Table) -> Moved:
         total += sum(map(_digest, batch))
         rows += len(batch)
     return _moved(table, rows, total)
-
-
-def not_fanned_out(connection: Connection) -> tuple[str, ...]:
-    """Return the activities whose followers have no rows yet: their tasks stay behind."""
-    query = select(ACTIVITIES.c.id).where(ACTIVITIES.c.fanned_out.is_(False))
-    return tuple(connection.execute(query.order_by(ACTIVITIES.c.sequence)).scalars())
 
 
 def _copy(

@@ -43,6 +43,19 @@ CASES = {
     "table_instead_of_text": Case(bridge="[title]\nx = 1\n"),
     "text_instead_of_table": Case(bridge='server = "::"\n'),
     "text_instead_of_list": Case(bridge='server.trusted_proxies = "::1"\n'),
+    "icon_missing": Case(more='[accounts]\nicon = "config/none.png"\n'),
+    "icon_that_is_no_picture": Case(more='icon = "config/bridge.toml"\n'),
+    "old_address_that_is_none": Case(more='also_known_as = ["old.example.org"]\n'),
+    "beat_that_looks_for_nothing": Case(
+        more='[[beat]]\nslug = "x"\ntitle = "X"\nquery = "-x"\n'
+    ),
+    "beat_twice": Case(
+        more='[[beat]]\nslug = "x"\ntitle = "X"\nquery = "x"\n'
+        '[[beat]]\nslug = "x"\ntitle = "Y"\nquery = "y"\n'
+    ),
+    "beat_of_no_section": Case(
+        more='[[beat]]\nslug = "x"\ntitle = "X"\nquery = "x"\nsections = ["none"]\n'
+    ),
     "truth_in_quotes": Case(bridge='federation.enabled = "true"\n'),
     "wrong_choice": Case(bridge='mode = "publsher"\n'),
     "duration_without_unit": Case(bridge='[http]\ntimeout = "10"\n'),
@@ -65,7 +78,19 @@ CASES = {
         swap=('"herald"', f'"{"h" * 35}"'),
         more=f'[[section]]\nslug = "{"s" * 30}"\ntitle="S"\n',
     ),
+    "reader_with_hubs": Case(bridge='mode = "reader"\nfeeds.hubs = ["https://hub.example/"]\n'),
+    "hub_that_is_none": Case(bridge='[feeds]\nhubs = ["hub.example"]\n'),
     "slug_twice": Case(more='[[section]]\nslug = "front"\ntitle = "Again"\n'),
+    "template_with_an_unknown_place": Case(
+        more='[[section]]\nslug = "b"\ntitle = "B"\ntemplate = "**{headlin}**"\n'
+    ),
+    "template_with_a_lone_brace": Case(
+        more='[[section]]\nslug = "b"\ntitle = "B"\ntemplate = "{headline} }"\n'
+    ),
+    "template_that_says_nothing": Case(
+        more='[[section]]\nslug = "b"\ntitle = "B"\ntemplate = "{hashtags}"\n'
+    ),
+    "quiet_hours": Case(more='[accounts]\nquiet = "22-6"\n'),
     "default_section_unknown": Case(swap=('id = "', 'default_section = "frnt"\nid = "')),
     "key_missing": Case(swap=('title = "The Harbour Herald"\n', "")),
     "section_without_slug": Case(more='[[section]]\ntitle = "Sport"\n'),
@@ -89,6 +114,15 @@ CASES = {
     "database_of_another_make": Case(bridge='data.database = "mysql://me:s3cret@h/d"\n'),
     "database_twice": Case(bridge='[data]\ndatabase = "sqlite:///x"\ndatabase_file = "x"\n'),
     "secret_file_missing": Case(bridge='[data]\ndatabase_file = "secret"\n'),
+    "bucket_of_another_make": Case(bridge='feeds.directory = "ftp://feeds.example.org"\n'),
+    "bucket_name": Case(bridge='feeds.directory = "s3://Feeds"\n'),
+    "bucket_without_directory": Case(bridge='[bucket]\nregion = "here-1"\n'),
+    "bucket_key_alone": Case(
+        bridge='feeds.directory = "s3://feeds"\nbucket.secret_key = "s3cret"\n'
+    ),
+    "bucket_endpoint": Case(
+        bridge='feeds.directory = "s3://feeds"\nbucket.endpoint = "https://s3.example.net/"\n'
+    ),
     "unknown_variable": Case(environ={"BROADSHEET_SERVER__PROT": "1"}),
     "unknown_variable_like_nothing": Case(environ={"BROADSHEET_XYZZY": "1"}),
     "variable_of_a_wrong_type": Case(environ={"BROADSHEET_SERVER__PORT": "http"}),

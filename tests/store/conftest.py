@@ -1,17 +1,11 @@
 """The databases of the store's suite: SQLite always, PostgreSQL where it is installed."""
 
 import datetime as dt
-import itertools
-import os
-import pwd
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url
 
 from bridge.model import (
     Article,
@@ -27,67 +21,16 @@ from bridge.model import (
     Title,
 )
 from bridge.store import Store, open_store
-from bridge.store.database import build_engine
-
-_numbers = itertools.count(1)
-
-
-def find_program(name: str) -> str | None:
-    """Look on the path, then where Debian keeps PostgreSQL's own programs."""
-    debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    return shutil.which(name) or (str(debian[-1]) if debian else None)
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """Run a PostgreSQL of our own on a socket; gives the URL of an up-to-date database."""
-    initdb, pg_ctl = find_program("initdb"), find_program("pg_ctl")
-    if not initdb or not pg_ctl:
-        pytest.skip("needs PostgreSQL (initdb, pg_ctl)")
-    # The server refuses to run as root, so there it runs as its own or any powerless user.
-    names = {entry.pw_name for entry in pwd.getpwall()}
-    user = None if os.getuid() else "postgres" if "postgres" in names else "nobody"
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    if user:
-        shutil.chown(folder, user)
-
-    def run(*command: str) -> None:
-        subprocess.run(command, user=user, cwd=folder, check=True, capture_output=True)
-
-    data = str(folder / "data")
-    try:
-        run(initdb, "-D", data, "-U", "broadsheet", "-A", "trust", "-E", "UTF8", "--no-sync")
-        flags = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
-        run(pg_ctl, "-D", data, "-w", "-l", str(folder / "log"), "-o", flags, "start")
-        try:
-            url = f"postgresql+psycopg://broadsheet@/postgres?host={folder}"
-            execute(url, "CREATE DATABASE pattern")
-            pattern = make_url(url).set(database="pattern")
-            open_store(pattern.render_as_string(hide_password=False)).close()
-            yield url
-        finally:
-            run(pg_ctl, "-D", data, "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder)
-
-
-def execute(url: str, statement: str) -> None:
-    """Run what PostgreSQL allows only outside of transactions."""
-    engine = build_engine(url, (), begin="")
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(statement)
-    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty, up-to-date database of its own, on each backend in turn."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/bridge.db"
-    server: str = request.getfixturevalue("postgresql")
-    name = f"test_{next(_numbers)}"
-    execute(server, f"CREATE DATABASE {name} TEMPLATE pattern")
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
+        empty: Path = request.getfixturevalue("empty_database")
+        return f"sqlite:///{shutil.copy(empty, tmp_path / 'bridge.db')}"
+    made: str = request.getfixturevalue("postgresql_url")
+    return made
 
 
 @pytest.fixture

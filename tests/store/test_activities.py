@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bridge.model import Activity
-from bridge.store import Store, activities
+from bridge.store import Store, activities, deliveries
 
 ID = "https://paper.example/ap/activities/create-daily-20260301-aaaaaa"
 
@@ -52,3 +52,35 @@ def test_the_newest_activity_about_an_object_is_found(store: Store, create: Acti
         activities.add(connection, create)
         activities.add(connection, update)
         assert activities.about(connection, create.object) == update
+
+
+def test_what_has_lost_its_task_is_found_after_a_while(store: Store, create: Activity) -> None:
+    """Neither what is held back nor what answers one actor has followers' rows to get."""
+    minute = dt.timedelta(minutes=1)
+    held = replace(create, id=f"{ID}-held", release_at=create.created + 5 * minute)
+    accept = replace(create, id=f"{ID}-accept", type="Accept")
+    with store.begin() as connection:
+        for activity in (create, held, accept):
+            activities.add(connection, activity)
+        activities.add(
+            connection, replace(accept, id=f"{ID}-other", type="Follow"), personal=True
+        )
+        assert activities.overdue(connection, create.created - minute) == ()
+        assert activities.overdue(connection, create.created + minute) == (ID,)
+        assert activities.overdue(connection, create.created + 9 * minute) == (ID, held.id)
+        deliveries.fan_out(connection, ID, create.created)
+        assert activities.overdue(connection, create.created + minute) == ()
+
+
+def test_nothing_is_held_back_for_a_clock_that_was_put_back(
+    store: Store, create: Activity
+) -> None:
+    """Security no. 109."""
+    day = dt.timedelta(days=1)
+    held = replace(create, release_at=create.created + day / 2)
+    with store.begin() as connection:
+        activities.add(connection, held)
+        activities.rewind(connection, create.created)
+        assert activities.released(connection, create.created) == ()
+        activities.rewind(connection, create.created - day)
+        assert activities.released(connection, create.created - day) == (ID,)

@@ -178,6 +178,25 @@ def test_a_section_window_counts_the_editions_that_hold_the_section(
         }
 
 
+def test_what_is_withdrawn_is_not_counted_and_no_article_is_read_for_it(
+    store: Store, stored: Stored, put: Callable[..., None], now: dt.datetime
+) -> None:
+    all = [stored(number) for number in range(1, 6)]
+    with store.begin() as connection:
+        put(connection, *all, stored(1, "B1", DATE, "books"))
+        articles.suspect(connection, [all[0].key])
+        articles.withdraw(connection, [all[1].key], now, "an error")
+        assert articles.count(connection, "river", "city") == 4
+        assert articles.count(connection, "river", "sport") == 0
+        if store.url.startswith("sqlite"):
+            for state in ("", " AND state = 'withdrawn'"):
+                query = "SELECT count(*) FROM articles WHERE paper = 'r' AND section = 's'"
+                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}{state}").all()
+                wanted = "ix_articles_withdrawn" if state else "COVERING INDEX"
+                assert plan[0][3].startswith("SEARCH articles USING")
+                assert wanted in plan[0][3]
+
+
 def test_hundreds_of_articles_go_in_at_once(
     store: Store, stored: Stored, put: Callable[..., None]
 ) -> None:

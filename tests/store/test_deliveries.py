@@ -288,33 +288,6 @@ def test_an_inbox_that_is_gone_gets_nothing_more(
     assert {row.error for row in deliveries.of(connection, activity(2, now).id)} == {"410 Gone"}
 
 
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_the_next_rows_are_found_by_the_partial_indexes(
-    connection: Connection, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What was delivered before must not slow down what is to be delivered now."""
-    queue(connection, activity(1, now), now)
-    plans: list[str] = []
-    execute = Connection.execute
-
-    def explained(self: Connection, statement, *more):  # type: ignore[no-untyped-def]
-        bound = statement.params(**more[0]) if more else statement
-        text = bound.compile(self, compile_kwargs={"literal_binds": True})
-        rows = self.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")
-        plans.extend(row[3] for row in rows)
-        return execute(self, statement, *more)
-
-    monkeypatch.setattr(Connection, "execute", explained)
-    deliveries.hosts_due(connection, 1, now, busy=("x",), limit=9)
-    deliveries.due(connection, HOST, now, limit=9)
-    assert not [plan for plan in plans if plan.startswith("SCAN deliveries")]
-    deliveries.shards_due(connection, now)  # asks for every shard: all that is pending, no more
-    whole = [plan for plan in plans if plan.startswith("SCAN deliveries")]
-    assert all("USING INDEX ix_deliveries_due" in plan for plan in whole), whole
-    for index in ("ix_deliveries_due", "ix_deliveries_host", "ix_deliveries_pair"):
-        assert any(index in plan for plan in plans), plans
-
-
 def test_rows_for_a_host_that_rests_are_born_with_its_patience(
     connection: Connection, now: dt.datetime
 ) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.model import Edition, Masthead, Page
+from bridge.model import Edition, Masthead, Page, PageImage
 from bridge.store import Store, documents, editions
 
 Make = Callable[..., Edition]
@@ -74,6 +74,23 @@ def test_a_page_name_is_learnt_and_corrected_but_not_forgotten(
     assert told == [True, True, False, True]
     assert issue is not None
     assert issue.pages == (Page(label="A1", name="头版"),)
+
+
+def test_the_image_of_a_page_is_that_of_its_newest_reading(
+    store: Store, edition: Make, now: dt.datetime
+) -> None:
+    one = PageImage(path="media/1.webp", width=1100, height=1600, scale=1.5)
+    two = replace(one, path="media/2.webp")
+    told, seen = [], []
+    with store.begin() as connection:
+        for image in (None, one, one, two, None):
+            found = replace(edition(), pages=(Page(label="A1", name="要闻", image=image),))
+            told.append(editions.save(connection, "river", found, {}, now))
+            issue = editions.get(connection, "river", DATE)
+            assert issue is not None
+            seen.append(issue.pages[0].image)
+    assert told == [True, True, False, True, True]
+    assert seen == [None, one, one, two, None]
 
 
 def test_the_newest_editions_and_the_archive_behind_them(

@@ -42,6 +42,19 @@ def test_a_rotated_key_takes_the_place_of_the_old_one(store: Store, anna: Remote
     assert found.key == "second key"
 
 
+def test_an_actor_is_found_by_any_of_its_keys(store: Store, anna: RemoteActor) -> None:
+    both = replace(
+        anna, key_id="https://one.example/keys/7", others={f"{ANNA}#second": "another key"}
+    )
+    with store.begin() as connection:
+        remotes.put(connection, both)
+        assert remotes.of_key(connection, both.key_id) == both
+        assert remotes.of_key(connection, f"{ANNA}#second") == both
+        assert remotes.of_key(connection, f"{ANNA}#main-key") is None
+    assert both.pem(f"{ANNA}#second") == "another key"
+    assert both.pem(f"{ANNA}#third") is None
+
+
 def test_an_actor_that_is_gone_is_forgotten(store: Store, anna: RemoteActor) -> None:
     with store.begin() as connection:
         remotes.put(connection, anna)

@@ -1,6 +1,16 @@
 """The tables: importing this package fills `METADATA` with all of them."""
 
-from bridge.store.schema import news, nodes, social
+from bridge.store.schema import access, dialogue, hubs, news, nodes, posts, search, social
 from bridge.store.schema.base import METADATA
 
-__all__ = ["METADATA", "news", "nodes", "social"]
+__all__ = [
+    "METADATA",
+    "access",
+    "dialogue",
+    "hubs",
+    "news",
+    "nodes",
+    "posts",
+    "search",
+    "social",
+]

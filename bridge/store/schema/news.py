@@ -41,6 +41,7 @@ PAGES = Table(
     Column("label", String, primary_key=True),
     Column("name", Text),
     Column("rank", Integer, nullable=False),  # bridge.model.order.page_rank
+    Column("image", Json),  # bridge.model.PageImage
     ForeignKeyConstraint(["paper", "date"], ["editions.paper", "editions.date"]),
 )
 

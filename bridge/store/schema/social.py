@@ -29,11 +29,15 @@ ACTOR_KEYS = Table(
     "actor_keys",
     METADATA,
     Column("actor", String, primary_key=True),
-    Column("private", Text, nullable=False),
+    Column("name", String, primary_key=True),  # the fragment of the key's id
+    Column("kind", String(7), nullable=False),
+    Column("private", Text, nullable=False),  # empty once it is retired
     Column("public", Text, nullable=False),
     Column("created", UtcDateTime, nullable=False),
+    Column("retires", UtcDateTime),  # none while it is in use
+    CheckConstraint("kind IN ('rsa', 'ed25519')", "kind"),
 )
-"""The RSA key of each of our accounts; it is made once and kept for ever."""
+"""The keys of our accounts: one in use of each kind, and those that were replaced."""
 
 FOLLOWERS = Table(
     "followers",
@@ -59,10 +63,11 @@ REMOTES = Table(
     Column("id", String, primary_key=True),
     Column("inbox", String, nullable=False),
     Column("shared_inbox", String),
-    Column("key_id", String, nullable=False),
+    Column("key_id", String, nullable=False, index=True),
     Column("key", Text, nullable=False),
     Column("name", String, nullable=False),
     Column("fetched", UtcDateTime, nullable=False),
+    Column("others", Json, nullable=False, server_default="{}"),  # keys: id → PEM
 )
 """Actors of other servers as their own documents say."""
 
@@ -132,6 +137,15 @@ ACTIVITIES = Table(
     Column("body", Text, nullable=False),  # the very text that is sent, each time again
     Column("created", UtcDateTime, nullable=False),
     Column("fanned_out", Boolean, nullable=False),  # its followers have their rows
+    Column("release_at", UtcDateTime),  # not fanned out before
+    Column("also", String),  # another account of ours whose followers get it too
+    Index(
+        "ix_activities_waiting",
+        "release_at",
+        sqlite_where=text("NOT fanned_out"),
+        postgresql_where=text("NOT fanned_out"),
+    ),
+    Index(None, "actor", "release_at"),
     sqlite_autoincrement=True,  # a number is never given twice: it is the order of sending
 )
 """Activities of ours; deliveries point at them by their sequence."""
