@@ -10,10 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bridge.errors import BridgeError, UserError
-from bridge.federation import vocabulary
-from bridge.model import Actor, Revision, StoredArticle, Task, addresses
+from bridge.model import Revision, StoredArticle, Task, addresses
 from bridge.pipeline import actors, announce
-from bridge.store import Connection, activities, articles, followers
+from bridge.store import Connection, articles, followers
 from bridge.wiring import Bridge
 
 LONGEST = 2_000
@@ -69,7 +68,7 @@ def withdraw(
 
     def write(connection: Connection, decision: Decision) -> None:
         articles.withdraw(connection, [key], decision.after.updated, reason)
-        _delete(bridge, connection, decision.after, now)
+        announce.retract(bridge, connection, decision.after, now)
 
     def change(before: StoredArticle) -> StoredArticle:
         return replace(before, state="withdrawn", updated=_moved(before, now), reason=reason)
@@ -148,7 +147,7 @@ def _effects(
     """Name what follows, for the person who decides."""
     page = addresses.article_path(before.paper, before.key)
     name = addresses.actor_name(before.paper, before.section)
-    told = before.state == "live" and not announce.archived(before)
+    told = before.state == "live" and not announce.archived(bridge, before)
     heard = _heard(bridge, connection, name)
     if after.state == "withdrawn":
         found = [f"{page} answers 410", "the feeds say that it was withdrawn, for 14 days"]
@@ -168,26 +167,3 @@ def _heard(bridge: Bridge, connection: Connection, name: str) -> int:
     if not bridge.federates or name not in actors.sections(bridge.site):
         return 0
     return followers.counts(connection).get(name, 0)
-
-
-def _delete(
-    bridge: Bridge, connection: Connection, article: StoredArticle, now: dt.datetime
-) -> None:
-    """Send a Delete, also of what is old: some server may have fetched it."""
-    actor = _account(bridge, connection, article, now)
-    if actor is None:
-        return
-    activity = vocabulary.delete(article.key, actor, bridge.site.base_url, article.updated)
-    if activities.add(connection, activity):
-        task = Task(name="fan_out", args=(activity.id,), id=f"fan_out-{activity.id}")
-        bridge.enqueue(connection, (task,))
-
-
-def _account(
-    bridge: Bridge, connection: Connection, article: StoredArticle, now: dt.datetime
-) -> Actor | None:
-    name = addresses.actor_name(article.paper, article.section)
-    if not _heard(bridge, connection, name):
-        return None
-    found = actors.everyone(bridge, connection, now)
-    return next(actor for actor in found if actor.name == name)

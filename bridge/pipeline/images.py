@@ -1,13 +1,14 @@
-"""Photos of page PDFs: cut out of the page, kept as our own files, given to their captions.
+"""Pictures of page PDFs: each page as it looks in print, and the photos cut out of it.
 
-A file is named by its own hash, so it is written once, before the article that shows it is
-stored; after a crash at most a file stands there that nothing shows yet (design §5).
+They are kept as our own files, photos given to their captions. A file is named by its own
+hash, so it is written once, before the article or page that shows it is stored; after a crash
+at most a file stands there that nothing shows yet (design §5).
 """
 
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from bridge.errors import FormatError
 from bridge.ingest.formats.pdf import child
@@ -17,6 +18,7 @@ from bridge.model import (
     Box,
     Document,
     Edition,
+    PageImage,
     Photo,
     PrintedEdition,
     Problem,
@@ -37,6 +39,15 @@ Read = Callable[[str], Document]
 """Returns the document with an origin; FormatError when it is no longer what it was."""
 
 
+@dataclass(slots=True)
+class _Album:
+    """The files made for one edition."""
+
+    photos: dict[Block, str] = field(default_factory=dict)
+    pages: dict[str, PageImage] = field(default_factory=dict)  # by label
+    problems: list[Problem] = field(default_factory=list)
+
+
 def place(
     edition: Edition,
     printed: Sequence[PrintedEdition],
@@ -44,32 +55,60 @@ def place(
     output: Output,
     now: dt.datetime,
 ) -> Edition:
-    """Return the edition with an image for each photo that stands on a page of a PDF.
+    """Return the edition with an image of each page of a PDF, and of each photo on it.
 
-    `now` becomes the time of files that are new. A page that cannot be drawn leaves its photos
-    without images and is told as a problem. Raises BridgeError when a file cannot be written.
+    `now` becomes the time of files that are new. A page that cannot be drawn has no image, nor
+    have its photos, and that is told as a problem. Raises BridgeError when a file cannot be
+    written.
     """
-    files: dict[Block, str] = {}
-    problems: list[Problem] = []
+    album = _Album()
     for one in printed:
-        wanted = {block: box for story in one.stories for block, box in pictured(story)}
-        try:
-            cut = _cut(read(one.file), one, tuple(wanted.values())) if wanted else ()
-        except FormatError as error:
-            problems.append(_untaken(one.file, error))
-            continue
-        files.update(
-            (block, _kept(data, output, now)) for block, data in zip(wanted, cut, strict=True)
-        )
+        if one.sheets:
+            try:
+                _fill(album, one, read(one.file), output, now)
+            except FormatError as error:
+                album.problems.append(_untaken(one.file, error.what))
     return replace(
         edition,
-        articles=tuple(_shown(article, files) for article in edition.articles),
-        problems=(*edition.problems, *problems),
+        pages=tuple(replace(page, image=album.pages.get(page.label)) for page in edition.pages),
+        articles=tuple(_shown(article, album.photos) for article in edition.articles),
+        problems=(*edition.problems, *album.problems),
     )
 
 
-def _untaken(file: str, error: FormatError) -> Problem:
-    message = f"photos could not be cut out: {error.what}"
+def _fill(
+    album: _Album, printed: PrintedEdition, document: Document, output: Output, now: dt.datetime
+) -> None:
+    """Draw a document's pages and keep what was drawn."""
+    photos = [pair for story in printed.stories for pair in pictured(story)]
+    wanted = [
+        child.Wanted(
+            index=sheet.index,
+            area=sheet.area,
+            boxes=tuple(dict.fromkeys(box for _, box in photos if box.page == sheet.page)),
+        )
+        for sheet in printed.sheets
+    ]
+    for sheet, asked, drawn in zip(
+        printed.sheets, wanted, child.images(document.data, wanted), strict=True
+    ):
+        if drawn is None:
+            what = f"page {sheet.page} takes too much time or memory"
+            album.problems.append(_untaken(printed.file, what))
+            continue
+        whole, cuts = drawn.whole, zip(asked.boxes, drawn.cuts, strict=True)
+        album.pages[sheet.page] = PageImage(
+            path=_kept(whole.data, output, now),
+            width=whole.width,
+            height=whole.height,
+            scale=round(whole.scale, 5),
+        )
+        paths = {box: _kept(cut.data, output, now) for box, cut in cuts}
+        album.photos.update((block, paths[box]) for block, box in photos if box in paths)
+
+
+def _untaken(file: str, what: str) -> Problem:
+    message = f"pictures could not be taken: {what}"
     return Problem(severity="warning", code="no-picture", message=message, where=file)
 
 
@@ -113,20 +152,6 @@ def _gap(text: Box, picture: Box) -> float | None:
         if -5 <= side <= BESIDE:
             return max(side, 0.0) + BELOW
     return None
-
-
-def _cut(
-    document: Document, printed: PrintedEdition, boxes: Sequence[Box]
-) -> tuple[bytes, ...]:
-    """Return each box of a document's pages as a WebP image."""
-    labels = [page.label for page in printed.pages]
-    found: dict[Box, bytes] = {}
-    for index, label in enumerate(labels):
-        own = tuple(dict.fromkeys(box for box in boxes if box.page == label))
-        if own:
-            drawn = child.images(document.data, index, own, pages=len(labels))
-            found.update(zip(own, drawn[1:], strict=True))
-    return tuple(found[box] for box in boxes)
 
 
 def _kept(data: bytes, output: Output, now: dt.datetime) -> str:

@@ -6,23 +6,37 @@ not the archive, and an unchanged section is not even rendered.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from bridge.model import Channel, Issue, Newspaper, Notice, Section, StoredArticle
+from bridge.model import (
+    Channel,
+    Issue,
+    Newspaper,
+    Notice,
+    Section,
+    StoredArticle,
+    addresses,
+)
 from bridge.model.order import position
-from bridge.publish import corrections, plan
+from bridge.pipeline import beats, hubs
+from bridge.publish import corrections, letters, opds, plan
 from bridge.publish.body import own_image
 from bridge.publish.entry import Options
-from bridge.publish.files import Rendition
+from bridge.publish.files import Output, Rendition
+from bridge.publish.opds import Shelf, Volume
 from bridge.publish.site import Neighbours
-from bridge.store import Connection, articles, editions
+from bridge.store import Connection, articles, editions, replies
 from bridge.wiring import Bridge
 
 TOLD = dt.timedelta(days=14)
 """How long a withdrawal stands in the feeds: counted back from the newest edition, never from
 now, so that the same store gives the same files."""
+
+ADDRESS_OF_CONTENTS = re.compile("[^/]+/e/[0-9-]{10}/index\\.html")
+"""The path of an edition's contents."""
 
 EVERY = 1_000_000
 """More editions than a paper can have: four a day for seven centuries."""
@@ -80,7 +94,7 @@ class _Press:
     def options(self) -> Options:
         """Return what the operator decides about feeds."""
         feeds = self.bridge.settings.feeds
-        return Options(ttl=feeds.ttl, max_bytes=feeds.max_bytes)
+        return Options(ttl=feeds.ttl, max_bytes=feeds.max_bytes, hubs=feeds.hubs)
 
 
 def publish(bridge: Bridge, paper_id: str, *, whole: bool = False) -> Published:
@@ -89,7 +103,7 @@ def publish(bridge: Bridge, paper_id: str, *, whole: bool = False) -> Published:
     Raises BridgeError when a file cannot be written; those written before it are good.
     """
     paper = bridge.paper(paper_id)
-    with bridge.store.read() as connection:
+    with bridge.store.read() as connection, bridge.output.round():
         count = EVERY if whole else paper.window
         issues = editions.newest(connection, paper.id, count + 1)
         press = _Press(
@@ -99,20 +113,42 @@ def publish(bridge: Bridge, paper_id: str, *, whole: bool = False) -> Published:
             issues=issues,
             notices=articles.notices(connection, paper.id, corrections.LIMIT),
         )
-        offered, written, removed = 0, [], []
-        for rendition in chain(
-            _channels(press),
-            _editions(press, issues[:count]),
-            _older(press, issues[:count]),
-            _whole(press),
-        ):
-            offered += 1
+        offered, written, removed = set(), [], []
+        for rendition in _files(press, issues[:count]):
+            offered.add(rendition.path)
             if bridge.output.put(rendition):
                 written.append(rendition.path)
             for path in _replaced(rendition.path):
                 if bridge.output.remove(path):
                     removed.append(path)
-    return Published(written=tuple(written), removed=tuple(removed), offered=offered)
+    removed += _forsaken(bridge.output, offered)
+    removed += beats.forsaken(bridge.output, paper, offered)
+    hubs.note(bridge, written)
+    return Published(written=tuple(written), removed=tuple(removed), offered=len(offered))
+
+
+def _files(press: _Press, issues: Sequence[Issue]) -> Iterator[Rendition]:
+    """Yield every file that a round offers, the editions given among them."""
+    return chain(
+        _channels(press),
+        _beats(press),
+        _editions(press, issues),
+        _older(press, issues),
+        _whole(press),
+        _catalogues(press, issues),
+    )
+
+
+def _forsaken(output: Output, offered: Collection[str]) -> Iterator[str]:
+    """Remove and yield pages of the editions offered that nothing makes any more.
+
+    That is a page as printed whose image or label is gone.
+    """
+    contents = [path for path in offered if ADDRESS_OF_CONTENTS.fullmatch(path)]
+    for folder in sorted(path.rpartition("/")[0] for path in contents):
+        for path in tuple(output.paths(folder)):
+            if path.endswith(".html") and path not in offered and output.remove(path):
+                yield path
 
 
 def _channels(press: _Press) -> Iterator[Rendition]:
@@ -125,6 +161,8 @@ def _channels(press: _Press) -> Iterator[Rendition]:
         found = press.channel(section, _in_order((*entries, *gone)))
         options = replace(press.options, sizes=_sizes(press, entries))
         yield from plan.channel(found, options, federates=press.bridge.federates)
+        if section is None:
+            yield from plan.sitemaps(found)
     yield from plan.notices(
         press.bridge.site,
         press.paper,
@@ -132,6 +170,25 @@ def _channels(press: _Press) -> Iterator[Rendition]:
         press.options,
         federates=press.bridge.federates,
     )
+    yield from _letters(press)
+
+
+def _letters(press: _Press) -> Iterator[Rendition]:
+    """Yield the feed of readers' replies once there is one, and then for ever."""
+    said = replies.letters(press.connection, press.paper.id, letters.LIMIT)
+    path = addresses.feed_path(press.paper.id, addresses.REPLIES, "atom.xml")
+    if said or press.bridge.output.entry(path) is not None:
+        of, federates = press.bridge.site, press.bridge.federates
+        yield plan.readers(of, press.paper, said, press.options, federates=federates)
+
+
+def _beats(press: _Press) -> Iterator[Rendition]:
+    """Yield the feeds and pages of the paper's saved searches."""
+    for beat in press.paper.beats:
+        entries = beats.entries(press.connection, press.paper, beat, press.since)
+        found = press.channel(beats.section(press.paper, beat), _in_order(entries))
+        options = replace(press.options, sizes=_sizes(press, entries))
+        yield from plan.channel(found, options, federates=press.bridge.federates)
 
 
 def _sizes(press: _Press, entries: Sequence[StoredArticle]) -> dict[str, int]:
@@ -164,7 +221,9 @@ def _editions(press: _Press, issues: Sequence[Issue]) -> Iterator[Rendition]:
 def _older(press: _Press, offered: Sequence[Issue]) -> Iterator[Rendition]:
     """Yield the editions behind the window of which something changed lately."""
     done = {issue.date for issue in offered}
-    lately = {one.stored.date for one in press.notices if one.at >= press.since} - done
+    lately = {one.stored.date for one in press.notices if one.at >= press.since}
+    lately |= replies.lately(press.connection, press.paper.id, press.since)
+    lately -= done
     for date in sorted(lately, reverse=True):
         issue = editions.get(press.connection, press.paper.id, date)
         before, after = editions.beside(press.connection, press.paper.id, date)
@@ -177,7 +236,9 @@ def _edition(press: _Press, issue: Issue, beside: Neighbours) -> Iterator[Rendit
     every = articles.of_edition(press.connection, press.paper.id, issue.date)
     found = press.channel(None, _live(every), issue)
     yield plan.edition(found, issue, beside, federates=press.bridge.federates)
+    yield from plan.facsimiles(found, issue, federates=press.bridge.federates)
     yield from plan.archive(press.channel(None, every, issue), issue, beside, press.options)
+    yield plan.book(found, issue, press.bridge.output.read, _sizes(press, found.entries))
     yield from _articles(press, issue, every)
 
 
@@ -187,9 +248,12 @@ def _articles(
     site, federates = press.bridge.site, press.bridge.federates
     revised = [stored.key for stored in entries if stored.revision > 1]
     histories = articles.histories(press.connection, revised)
+    answers = replies.of_articles(press.connection, [stored.key for stored in entries])
     for stored in entries:
-        history = histories.get(stored.key, ())
-        yield from plan.article(site, press.paper, issue, stored, history, federates=federates)
+        history, said = histories.get(stored.key, ()), answers.get(stored.key, ())
+        yield from plan.article(
+            site, press.paper, issue, stored, history, said, federates=federates
+        )
 
 
 def _shown(press: _Press, issue: Issue) -> tuple[StoredArticle, ...]:
@@ -218,6 +282,27 @@ def _whole(press: _Press) -> Iterator[Rendition]:
         own = replace(press, paper=paper, issues=issues)
         channels.append(own.channel(None, _shown(own, issues[0]) if issues else ()))
     yield from plan.whole(press.bridge.site, channels, federates=press.bridge.federates)
+
+
+def _catalogues(press: _Press, offered: Sequence[Issue]) -> Iterator[Rendition]:
+    """Yield the catalogues of books: of this round's, and of others that stand there."""
+    site, ready = press.bridge.site, {issue.date for issue in offered}
+    shelves = []
+    for paper in site.papers:
+        made = ready if paper.id == press.paper.id else frozenset()
+        shelves.append(Shelf(paper=paper, volumes=tuple(_volumes(press, paper, made))))
+    yield from plan.catalogues(site, shelves)
+
+
+def _volumes(press: _Press, paper: Newspaper, made: Collection[dt.date]) -> Iterator[Volume]:
+    issues = editions.newest(press.connection, paper.id, opds.LIMIT)
+    oldest = issues[-1].date if issues else dt.date.max
+    changes = articles.changes(press.connection, paper.id, oldest)
+    for issue in issues:
+        path = addresses.book_path(paper.id, issue.date)
+        if issue.date in made or press.bridge.output.entry(path):
+            changed = max(issue.updated, changes.get(issue.date, issue.updated))
+            yield Volume(issue=issue, changed=changed)
 
 
 def _replaced(path: str) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ else, so that no reader's program asks a third party for anything (security nos.
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from html import escape
 from itertools import groupby
 from typing import get_args
@@ -62,12 +61,14 @@ def own_image(photo: Photo) -> str | None:
     return photo.image if photo.image and _MEDIA.fullmatch(photo.image) else None
 
 
-def figures(article: Article, words: Words, base: str) -> str:
+def figures(article: Article, words: Words, base: str, *, xml: bool = False) -> str:
     """Return the pictures with caption and credit; without a file, the words alone.
 
     `base` is put before the path of a picture: the site's URL in feeds, its path on pages.
+    With `xml` every element is closed; all else is well-formed XML anyway.
     """
-    return "".join(_figure(photo, words, base) for photo in article.photos)
+    end = "/>" if xml else ">"
+    return "".join(_figure(photo, words, base, end) for photo in article.photos)
 
 
 def paragraphs(article: Article, words: Words, heading: str) -> str:
@@ -85,7 +86,6 @@ def paragraphs(article: Article, words: Words, heading: str) -> str:
     return "".join(pieces)
 
 
-@lru_cache(maxsize=512)  # an article stands in two feeds, and in them for days
 def entry(article: Article, language: str, base: str, printed: str) -> str:
     """Return the whole article for a feed; `printed` says where it stood in print."""
     words = catalogue(language)
@@ -110,7 +110,7 @@ def _name(name: str, org: str | None, words: Words) -> str:
     return words("names.with_org", name=line(name), org=line(org)) if org else line(name)
 
 
-def _figure(photo: Photo, words: Words, base: str) -> str:
+def _figure(photo: Photo, words: Words, base: str, end: str) -> str:
     path = own_image(photo)
     made = credit(photo.credits, words)
     caption = _text(photo.caption) + (f" <small>{_text(made)}</small>" if made else "")
@@ -118,9 +118,8 @@ def _figure(photo: Photo, words: Words, base: str) -> str:
         label = _text(words("article.picture"))
         return f'<p class="caption"><small>[{label}] {caption}</small></p>' if caption else ""
     source, alt = escape(addresses.url(base, path)), _text(photo.alt or photo.caption)
-    return (
-        f'<figure><img src="{source}" alt="{alt}"><figcaption>{caption}</figcaption></figure>'
-    )
+    image = f'<img src="{source}" alt="{alt}"{end}'
+    return f"<figure>{image}<figcaption>{caption}</figcaption></figure>"
 
 
 def _with_lead_in(article: Article, number: int, group: list[Paragraph]) -> list[str]:

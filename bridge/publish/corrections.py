@@ -73,6 +73,7 @@ def head(site: Site, paper: Newspaper, notices: Sequence[Notice], options: Optio
         publisher_page=addresses.url(base, addresses.paper_path(paper.id)),
         updated=changed(notices).replace(microsecond=0).astimezone(paper.timezone),
         ttl=options.ttl,
+        hubs=options.hubs,
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
+from itertools import zip_longest
 from urllib.parse import urlsplit
 
 from bridge import __version__
@@ -35,6 +36,7 @@ class Options:
     ttl: dt.timedelta = dt.timedelta(minutes=15)
     max_bytes: int = 5_000_000  # the limit of common readers and validators
     sizes: Mapping[str, int] = field(default_factory=dict)  # bytes of pictures, by path
+    hubs: tuple[str, ...] = ()  # URLs of the hubs that are told of changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,12 @@ class Head:
     publisher_page: str
     updated: dt.datetime
     ttl: dt.timedelta
+    forms: Mapping[str, str] = field(default_factory=dict)  # URLs of files not in the folder
+    hubs: tuple[str, ...] = ()  # URLs
+
+    def form(self, name: str) -> str:
+        """Return the URL of one form: `rss.xml`, `atom.xml` or `feed.json`."""
+        return self.forms.get(name, f"{self.folder}{name}")
 
 
 def slug(channel: Channel) -> str:
@@ -198,6 +206,7 @@ def head(channel: Channel, options: Options, place: Place | None = None) -> Head
         publisher_page=addresses.url(base, addresses.paper_path(paper.id)),
         updated=(channel.updated or BEGINNING).astimezone(paper.timezone),
         ttl=options.ttl,
+        hubs=() if place.date else options.hubs,  # an archive changes too seldom
     )
 
 
@@ -206,9 +215,16 @@ def _archive(base: str, paper: Newspaper, date: dt.date | None) -> str | None:
 
 
 def read(
-    stored: StoredArticle, site: Site, paper: Newspaper, text: FeedText, options: Options
+    stored: StoredArticle,
+    site: Site,
+    paper: Newspaper,
+    text: FeedText,
+    sizes: tuple[int | None, ...] = (),
 ) -> Entry:
-    """Read one article for a feed; `text` says how much of it the feed may carry."""
+    """Read one article for a feed; `text` says how much of it the feed may carry.
+
+    `sizes` are the bytes of its own pictures, in their order (`lengths`).
+    """
     if stored.state == "withdrawn":
         return _grave(stored, site, paper)
     base, article, say = uri(site.base_url), stored.article, words(paper.language)
@@ -225,7 +241,7 @@ def read(
         published=stored.published.astimezone(paper.timezone),
         updated=stored.updated.astimezone(paper.timezone),
         categories=_categories(stored, base, paper),
-        pictures=_pictures(stored, base, options.sizes),
+        pictures=_pictures(stored, base, sizes),
     )
 
 
@@ -246,14 +262,10 @@ def _grave(stored: StoredArticle, site: Site, paper: Newspaper) -> Entry:
         language=None,
         published=stored.published.astimezone(paper.timezone),
         updated=stored.updated.astimezone(paper.timezone),
-        categories=(_section_category(front, section),),
+        categories=(_category(f"{front}#section", section.slug, line(section.title)),),
         pictures=(),
         withdrawn=True,
     )
-
-
-def _section_category(front: str, section: Section) -> Category:
-    return Category(scheme=f"{front}#section", term=section.slug, label=line(section.title))
 
 
 def fingerprint(channel: Channel, options: Options, place: Place | None = None) -> str:
@@ -282,29 +294,45 @@ def mark(stored: StoredArticle) -> tuple[object, ...]:
 
 def _categories(stored: StoredArticle, base: str, paper: Newspaper) -> tuple[Category, ...]:
     front = addresses.url(base, addresses.paper_path(paper.id))
-    section, article = section_of(paper, stored), stored.article
-    found = [_section_category(front, section)]
+    article = stored.article
+    section = section_of(paper, stored)
+    found = [_category(f"{front}#section", section.slug, line(section.title))]
     for scheme, terms in (
         ("page", article.pages),
         ("column", article.banner),
         ("keyword", article.keywords),
     ):
-        for name in dict.fromkeys(map(line, terms)):
-            if name:
-                found.append(Category(scheme=f"{front}#{scheme}", term=name, label=name))
+        if terms:
+            names = dict.fromkeys(map(line, terms))
+            found += [_category(f"{front}#{scheme}", name, name) for name in names if name]
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)  # sections, pages and columns come again and again
+def _category(scheme: str, term: str, label: str) -> Category:
+    return Category(scheme=scheme, term=term, label=label)
+
+
+def lengths(stored: StoredArticle, options: Options) -> tuple[int | None, ...]:
+    """Return the bytes of an article's own pictures, None where they are not known."""
+    if not stored.article.photos:
+        return ()
+    return tuple(options.sizes.get(path) for path in _held(stored))
+
+
 def _pictures(
-    stored: StoredArticle, base: str, sizes: Mapping[str, int]
+    stored: StoredArticle, base: str, sizes: tuple[int | None, ...]
 ) -> tuple[Picture, ...]:
-    held = (body.own_image(photo) for photo in stored.article.photos)
     return tuple(
         Picture(
             url=addresses.url(base, path),
             type=body.IMAGE_TYPES[path.rpartition(".")[2]],
-            length=sizes.get(path),
+            length=size,
         )
-        for path in held
-        if path
+        for path, size in zip_longest(_held(stored), sizes)
     )
+
+
+def _held(stored: StoredArticle) -> list[str]:
+    photos = (body.own_image(photo) for photo in stored.article.photos)
+    return [path for path in photos if path]

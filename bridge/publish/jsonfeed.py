@@ -1,7 +1,6 @@
 """JSON Feed 1.1 from the same entries as RSS and Atom; https://jsonfeed.org/version/1.1.
 
-No hub is named, since none is run; an author or a picture that is not known is left out, for
-no value of a feed may be null.
+An author or a picture that is not known is left out, for no value of a feed may be null.
 """
 
 import json
@@ -19,13 +18,18 @@ def render(about: Head, entries: Sequence[Entry]) -> bytes:
         "version": VERSION,
         "title": about.title,
         "home_page_url": about.page,
-        "feed_url": f"{about.folder}feed.json",
+        "feed_url": about.form("feed.json"),
         "description": about.description,
         "authors": [{"name": about.publisher, "url": about.publisher_page}],
         "language": about.language,
+        **({"hubs": [_hub(url) for url in about.hubs]} if about.hubs else {}),
         "items": [_item(entry) for entry in entries],
     }
     return (json.dumps(feed, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def _hub(url: str) -> Json:
+    return {"type": "WebSub", "url": url}
 
 
 def _item(entry: Entry) -> Json:

@@ -12,7 +12,7 @@ import os
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,8 @@ class Record:
         )
 
 
-_NAMES = frozenset(field.name for field in fields(Record))
+NAMES = frozenset(field.name for field in fields(Record))
+"""What a line says of a file; one that says less says that it is gone."""
 
 
 class _Journal:
@@ -88,19 +89,19 @@ class Manifest:
                 self._append(path, {"path": path}, journal)
 
     def _file(self, path: str) -> Path:
-        return self.folder / f"{_group(path)}.jsonl"
+        return self.folder / f"{group(path)}.jsonl"
 
     def _journal(self, path: str) -> _Journal:
         """Return the journal that a path stands in, as the file is now."""
-        group = _group(path)
-        journal = self._journals.setdefault(group, _Journal())
-        self._journals.move_to_end(group)
+        name = group(path)
+        journal = self._journals.setdefault(name, _Journal())
+        self._journals.move_to_end(name)
         while len(self._journals) > HELD:
             self._journals.popitem(last=False)
         try:
             stat = self._file(path).stat()
         except OSError:
-            journal = self._journals[group] = _Journal()
+            journal = self._journals[name] = _Journal()
             return journal
         if journal.seen != (stat.st_ino, stat.st_size):
             lines = self._file(path).read_bytes().splitlines()
@@ -108,15 +109,15 @@ class Manifest:
             journal.seen = (stat.st_ino, stat.st_size)
         return journal
 
-    def _append(self, path: str, line: dict[str, object], journal: _Journal) -> None:
-        file, written = self._file(path), _line(line)
+    def _append(self, path: str, values: dict[str, object], journal: _Journal) -> None:
+        file, written = self._file(path), line(values)
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("ab") as out:
             fcntl.flock(out, fcntl.LOCK_EX)
             before = os.fstat(out.fileno())
             out.write(written)
         if journal.seen in (None, (before.st_ino, before.st_size)):  # nobody wrote in between
-            _apply(line, journal.records)
+            _apply(values, journal.records)
             journal.lines += 1
             journal.seen = (before.st_ino, before.st_size + len(written))
         if journal.lines > 2 * len(journal.records) + SLACK:
@@ -128,35 +129,49 @@ class Manifest:
             fcntl.flock(old, fcntl.LOCK_EX)
             records = _read(old.read().splitlines())
             temporary = file.with_suffix(".tmp")
-            temporary.write_bytes(b"".join(_line(asdict(r)) for r in records.values()))
+            temporary.write_bytes(b"".join(line(asdict(r)) for r in records.values()))
             temporary.replace(file)
 
 
-def _group(path: str) -> str:
+def group(path: str) -> str:
+    """Return the name of the journal that a path stands in: its folder and date."""
     folder, _, name = path.rpartition("/")
     date = _DATE.search(name)
     return "/".join(part for part in (folder, date[0] if date else "files") if part)
 
 
-def _line(line: dict[str, object]) -> bytes:
-    return (json.dumps(line, separators=(",", ":")) + "\n").encode()
+def stem(path: str) -> str:
+    """Return how those paths start that share a journal and are named alike."""
+    folder, _, name = path.rpartition("/")
+    date = _DATE.search(name)
+    return f"{folder}/" * bool(folder) + (name[: date.end()] if date else "")
+
+
+def line(values: dict[str, object]) -> bytes:
+    """Return one line of a journal."""
+    return (json.dumps(values, separators=(",", ":")) + "\n").encode()
+
+
+def told(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """Yield what journal lines say of paths; a torn or foreign one is passed over."""
+    for one in lines:
+        try:
+            values = json.loads(one)
+        except ValueError:
+            continue
+        if isinstance(values, dict) and isinstance(values.get("path"), str):
+            yield values
 
 
 def _read(lines: Iterable[bytes]) -> dict[str, Record]:
-    """Read journal lines; a torn or foreign one is passed over."""
     records: dict[str, Record] = {}
-    for line in lines:
-        try:
-            told = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(told, dict) and isinstance(told.get("path"), str):
-            _apply(told, records)
+    for values in told(lines):
+        _apply(values, records)
     return records
 
 
-def _apply(told: dict[str, Any], records: dict[str, Record]) -> None:
-    if told.keys() == _NAMES:
-        records[told["path"]] = Record(**told)
+def _apply(values: dict[str, Any], records: dict[str, Record]) -> None:
+    if values.keys() == NAMES:
+        records[values["path"]] = Record(**values)
     else:
-        records.pop(told["path"], None)
+        records.pop(values["path"], None)

@@ -7,7 +7,7 @@ import datetime as dt
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -60,6 +60,7 @@ class Words:
         return self("names.between").join(names[:-1]) + self("names.last") + names[-1]
 
 
+@lru_cache(maxsize=256)
 def words(language: str) -> Words:
     """Return the catalogue for a BCP 47 tag, the nearest one when there is no own."""
     return _load(_nearest(language))

@@ -8,11 +8,13 @@ import datetime as dt
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import quote
 
+from bridge.errors import OutputError
+from bridge.publish.filetypes import FileType, cache_control, file_type
 from bridge.web.conditional import accepts_gzip, has_tag, unchanged_since
-from bridge.web.headers import PRIVATE, SECURITY, FileType, file_type
+from bridge.web.headers import PRIVATE, SECURITY
+from bridge.web.links import link
 from bridge.web.shelf import Held, Shelf
 
 Headers = list[tuple[str, str]]
@@ -28,28 +30,45 @@ class Answer:
 
 
 class Published:
-    """The output folder as a web server sees it."""
+    """The output as a web server sees it."""
 
     def __init__(
         self,
-        root: Path,
+        shelf: Shelf,
         *,
         ttl: dt.timedelta = dt.timedelta(minutes=15),
         private: bool = False,
-        max_bytes: int = 64_000_000,
+        base_url: str = "",
+        hubs: tuple[str, ...] = (),
     ) -> None:
-        """Take the folder, how long feeds may be kept, and the most bytes held in memory."""
-        self.shelf = Shelf(root, max_bytes)
+        """Take where the files come from, how long feeds may be kept, our address and hubs."""
+        self.shelf = shelf
         self.private = private
         self._ttl = int(ttl.total_seconds())
         self._common = SECURITY + (PRIVATE if private else ())
         self._who = "private" if private else "public"
+        self._base_url, self._hubs = base_url, hubs
 
     def answer(self, method: str, path: str, asked: Mapping[str, str]) -> Answer | None:
         """Return the answer for a path; None when no published file or folder stands there.
 
-        `asked` holds the request's headers by their CGI names (`HTTP_IF_NONE_MATCH`).
+        `asked` holds the request's headers by their CGI names (`HTTP_IF_NONE_MATCH`). When
+        the place of the files cannot be asked the answer is 503, never that there is no file.
         """
+        try:
+            return self._found(method, path, asked)
+        except OutputError:
+            return self._later()
+
+    def error_page(self) -> bytes | None:
+        """Return the site's own page for addresses that lead nowhere."""
+        try:
+            held = self.shelf.get("404.html")
+        except OutputError:
+            return None
+        return held.body if held else None
+
+    def _found(self, method: str, path: str, asked: Mapping[str, str]) -> Answer | None:
         name = path[1:] + "index.html" if path.endswith("/") else path[1:]
         kind = file_type(name)
         if kind is None:
@@ -65,12 +84,10 @@ class Published:
             return self._refusal()
         if _is_known(held, asked):
             return Answer(status="304 Not Modified", headers=self._validators(held, kind))
-        return self._whole(held, kind, encoding, asked)
-
-    def error_page(self) -> bytes | None:
-        """Return the site's own page for addresses that lead nowhere."""
-        held = self.shelf.get("404.html")
-        return held.body if held else None
+        answer = self._whole(held, kind, encoding, asked)
+        if beside := link(self._base_url, name, self._hubs):
+            answer.headers.append(("Link", beside))
+        return answer
 
     def _whole(
         self, held: Held, kind: FileType, encoding: str | None, asked: Mapping[str, str]
@@ -86,8 +103,7 @@ class Published:
 
     def _validators(self, held: Held, kind: FileType) -> Headers:
         """Return what a 200 and a 304 have in common."""
-        age = self._ttl if kind.max_age is None else kind.max_age
-        kept = f"{self._who}, max-age={age}{', immutable' if kind.immutable else ''}"
+        kept = cache_control(kind, self._ttl, self._who)
         headers = [("ETag", held.etag), ("Cache-Control", kept)]
         if kind.twin:
             browser = ", Sec-Fetch-Dest" if kind.in_browser else ""
@@ -124,14 +140,21 @@ class Published:
         return Answer(status="301 Moved Permanently", headers=headers)
 
     def _refusal(self) -> Answer:
-        body = b"405 Method Not Allowed\n"
+        return self._plain("405 Method Not Allowed", ("Allow", "GET, HEAD"))
+
+    def _later(self) -> Answer:
+        again = (("Retry-After", "30"), ("Cache-Control", "no-store"))
+        return self._plain("503 Service Unavailable", *again)
+
+    def _plain(self, status: str, *more: tuple[str, str]) -> Answer:
+        body = f"{status}\n".encode()
         headers = [
-            ("Allow", "GET, HEAD"),
+            *more,
             ("Content-Type", "text/plain; charset=utf-8"),
             ("Content-Length", str(len(body))),
             *self._common,
         ]
-        return Answer(status="405 Method Not Allowed", headers=headers, body=body)
+        return Answer(status=status, headers=headers, body=body)
 
 
 def _is_known(held: Held, asked: Mapping[str, str]) -> bool:

@@ -1,6 +1,7 @@
 """RSS and Atom: every known defect of feedgen 1.0.0 is a case here, and every promise."""
 
 import datetime as dt
+import json
 import locale
 import threading
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-import feedgen.util
+import feedgen.feed  # before feedgen.util, which forgets to import lxml.etree
 import feedparser
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +20,7 @@ from lxml import etree
 
 from bridge.model import Article, Channel, Paragraph, StoredArticle
 from bridge.publish import feeds
-from bridge.publish.entry import BEGINNING, Options
+from bridge.publish.entry import BEGINNING, Options, Place
 
 DATA = Path(__file__).parent.parent / "data" / "publish"
 SIZES = {"media/" + "ab" * 32 + ".jpg": 48213}
@@ -231,6 +232,19 @@ def test_self_is_the_exact_public_address(channel: Channel) -> None:
         (link.get("rel"), link.get("href")) for link in atom(channel).findall("a:link", NS)
     ]
     assert links == [("self", f"{folder}atom.xml"), ("alternate", folder)]
+
+
+def test_hubs_are_named_in_every_form_and_in_no_archive(channel: Channel) -> None:
+    hub = "https://hub.example/?a=1&b=2"
+    found = feeds.render(channel, Options(hubs=(hub,)))
+    for document in (found.rss, found.atom):
+        links = etree.fromstring(document).iterfind(".//a:link[@rel='hub']", NS)
+        assert [link.get("href") for link in links] == [hub]
+        assert feedparser.parse(document).bozo is False
+    assert json.loads(found.json)["hubs"] == [{"type": "WebSub", "url": hub}]
+    place = Place(date=dt.date(2026, 3, 1))
+    assert b"hub.example" not in feeds.archive(channel, place, Options(hubs=(hub,)))
+    assert "hubs" not in json.loads(feeds.json(channel))
 
 
 def test_the_summary_stands_before_the_whole_text(channel: Channel) -> None:

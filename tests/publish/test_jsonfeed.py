@@ -193,8 +193,13 @@ def test_any_character_leaves_it_readable(channel: Channel, ferry: StoredArticle
     assert feed(one)["items"][0]["title"] == "坏\u2028字</script>"
 
 
-def test_it_counts_in_the_size_limit(channel: Channel) -> None:
-    found = feeds.render(channel)
-    assert found.size == max(map(len, (found.rss, found.atom, found.json)))
-    smaller = feeds.render(channel, Options(max_bytes=found.size - 1))
-    assert smaller.size < found.size
+def test_it_counts_in_the_size_limit(channel: Channel, poem: StoredArticle) -> None:
+    """Quotes are what JSON needs most room for."""
+    quotes = replace(poem, article=replace(poem.article, headline='"' * 5000))
+    found = feeds.render(replace(channel, entries=(quotes,)))
+    atom, json_ = len(found.atom), len(found.json)
+    assert 3 * atom < json_ <= 4 * atom
+    assert found.fits(json_)
+    assert not found.fits(json_ - 1)
+    smaller = feeds.render(replace(channel, entries=(quotes,)), Options(max_bytes=json_ - 1))
+    assert smaller.entries == ()

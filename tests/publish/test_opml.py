@@ -8,15 +8,21 @@ from bridge.model import Site
 from bridge.publish import opml
 
 
-def test_every_section_and_the_whole_paper_are_listed(site: Site) -> None:
+def test_every_section_the_whole_paper_and_its_corrections_are_listed(site: Site) -> None:
     root = etree.fromstring(opml.render(site))
     assert (root.tag, root.get("version")) == ("opml", "2.0")
     assert root.findtext("head/title") == "云汀报业"
     feeds = root.findall("body/outline/outline")
-    assert [feed.get("xmlUrl") for feed in feeds] == [
+    *sections, last = feeds
+    assert [feed.get("xmlUrl") for feed in sections] == [
         f"https://feeds.example.org/yunting/{slug}/rss.xml"
         for slug in ("all", "yaowen", "minsheng", "fukan")
     ]
+    assert (last.get("xmlUrl"), last.get("version"), last.get("text")) == (
+        "https://feeds.example.org/yunting/corrections/atom.xml",
+        "ATOM1",
+        "云汀日报 · 更正与撤稿",
+    )
     first = feeds[1]
     assert (first.get("text"), first.get("type"), first.get("version")) == (
         "云汀日报 · 要闻",

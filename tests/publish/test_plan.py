@@ -7,7 +7,9 @@ from pathlib import Path
 
 from bridge.model import Channel, Issue, StoredArticle
 from bridge.publish import plan
-from bridge.publish.files import Output, Rendition
+from bridge.publish.files import Rendition
+from bridge.publish.folder import Folder
+from bridge.publish.opds import Shelf, Volume
 from bridge.publish.site import Neighbours
 
 YESTERDAY = Neighbours(previous=dt.date(2026, 2, 28))
@@ -19,6 +21,10 @@ def everything(channel: Channel, issue: Issue) -> Iterator[Rendition]:
     yield plan.today(channel, YESTERDAY, federates=True)
     yield plan.edition(channel, issue, YESTERDAY, federates=True)
     yield from plan.archive(channel, issue, YESTERDAY)
+    yield plan.book(channel, issue, lambda path: None)
+    yield from plan.sitemaps(channel)
+    volume = Volume(issue=issue, changed=max(e.updated for e in channel.entries))
+    yield from plan.catalogues(channel.site, (Shelf(paper=paper, volumes=(volume,)),))
     for section in (None, *paper.sections):
         entries = tuple(
             e for e in channel.entries if section in (None, paper.section(e.section))
@@ -33,9 +39,10 @@ def everything(channel: Channel, issue: Issue) -> Iterator[Rendition]:
 def test_the_layout(channel: Channel, issue: Issue) -> None:
     paths = {rendition.path for rendition in everything(channel, issue)}
     assert paths == {
-        "index.html", "opml.xml", "robots.txt", "404.html",
+        "index.html", "opml.xml", "opds.xml", "sitemap.xml", "robots.txt", "404.html",
         "assets/style.css", "assets/feed.css",
-        "yunting/index.html", "yunting/e/2026-03-01/index.html",
+        "yunting/index.html", "yunting/opds.xml", "yunting/sitemap.xml", "yunting/news.xml",
+        "yunting/e/2026-03-01/index.html", "yunting/e/2026-03-01/edition.epub",
         "yunting/e/2026-03-01/archive.atom", "yunting/e/2026-03-01/edition.json",
         "yunting/corrections/atom.xml", "yunting/corrections/index.html",
         *(
@@ -48,7 +55,7 @@ def test_the_layout(channel: Channel, issue: Issue) -> None:
 
 
 def test_the_same_again_writes_nothing(channel: Channel, issue: Issue, tmp_path: Path) -> None:
-    output = Output(tmp_path)
+    output = Folder(tmp_path)
     assert all(output.put(rendition) for rendition in everything(channel, issue))
     assert not any(output.put(rendition) for rendition in everything(channel, issue))
     assert not any(
@@ -62,19 +69,19 @@ def test_deleting_all_and_publishing_again_gives_the_same_bytes(
     """Security no. 102."""
     for name in ("one", "other"):
         for rendition in everything(channel, issue):
-            Output(tmp_path / name).put(rendition)
+            Folder(tmp_path / name).put(rendition)
     one, other = (
-        {p: (tmp_path / n / p).read_bytes() for p in Output(tmp_path / n).paths()}
+        {p: (tmp_path / n / p).read_bytes() for p in Folder(tmp_path / n).paths()}
         for n in ("one", "other")
     )
     assert one == other
-    assert len(one) == 31
+    assert len(one) == 37
 
 
 def test_a_correction_touches_only_the_files_that_show_it(
     channel: Channel, issue: Issue, ferry: StoredArticle, tmp_path: Path
 ) -> None:
-    output = Output(tmp_path)
+    output = Folder(tmp_path)
     for rendition in everything(channel, issue):
         output.put(rendition)
     corrected = replace(
@@ -87,7 +94,9 @@ def test_a_correction_touches_only_the_files_that_show_it(
     touched = {r.path for r in everything(later, issue) if output.put(r)}
     assert touched == {
         "index.html", "yunting/index.html", "yunting/e/2026-03-01/index.html",
+        "opds.xml", "yunting/opds.xml", "yunting/sitemap.xml", "yunting/news.xml",
         "yunting/e/2026-03-01/archive.atom", "yunting/e/2026-03-01/edition.json",
+        "yunting/e/2026-03-01/edition.epub",
         f"yunting/a/{ferry.key}.html",
         *(
             f"yunting/{slug}/{name}"

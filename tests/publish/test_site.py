@@ -16,6 +16,7 @@ from lxml import html
 
 from bridge.model import Channel, Issue, Newspaper, Page, Paragraph, StoredArticle
 from bridge.publish import plan, site
+from bridge.publish.opds import Shelf
 from bridge.publish.site import Neighbours
 
 DATA = Path(__file__).parent.parent / "data" / "publish"
@@ -32,6 +33,7 @@ def build(channel: Channel, *, federates: bool = True) -> Pages:
     if issue:
         found.append(plan.edition(channel, issue, BESIDE, federates=federates))
         found += plan.archive(channel, issue, BESIDE)
+        found.append(plan.book(channel, issue, lambda path: None))
     for section in (None, *paper.sections):
         entries = tuple(
             e for e in channel.entries if section is None or e.section == section.slug
@@ -42,6 +44,8 @@ def build(channel: Channel, *, federates: bool = True) -> Pages:
     for stored in channel.entries:
         found += plan.article(channel.site, paper, issue, stored, federates=federates)
     found += plan.notices(channel.site, paper, (), federates=federates)
+    found += plan.sitemaps(channel)
+    found += plan.catalogues(channel.site, (Shelf(paper=paper, volumes=()),))
     return {rendition.path: rendition.render() for rendition in found}
 
 
@@ -125,7 +129,9 @@ def test_nothing_runs_and_nothing_comes_from_elsewhere(pages: Pages) -> None:
 def test_every_link_inside_leads_somewhere(pages: Pages) -> None:
     elsewhere = {"/yunting/e/2026-02-28/", "/yunting/e/2026-03-02/"}
     for path, page in only_pages(pages).items():
-        for address in tree(page).xpath("//a/@href | //link[@rel='alternate']/@href"):
+        root = tree(page)
+        links = "//link[@rel='alternate' or @rel='related']/@href"
+        for address in root.xpath(f"//a/@href | {links}"):
             if address.startswith(("#", "https://")) or address in elsewhere:
                 continue
             target = address[1:] + ("index.html" if address.endswith("/") else "")

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from bridge import __version__
 from bridge.model import (
@@ -22,21 +23,28 @@ from bridge.model import (
     Newspaper,
     Notice,
     Page,
+    Reply,
     Revision,
     Site,
     StoredArticle,
+    addresses,
 )
 from bridge.publish import body
 from bridge.publish import entry as entries
 from bridge.publish import versions as differences
+from bridge.publish.contents import by_page, by_section, in_print_order
 from bridge.publish.site import linked_data
 from bridge.publish.site.press import Press
-from bridge.publish.text import clean
+from bridge.publish.site.zones import outline
+from bridge.publish.text import clean, uri
 
 ASSETS = ("style.css", "feed.css")
 """Style files, served below `assets/`."""
 
 PRIVATE_ROBOTS = "User-agent: *\nDisallow: /\n"
+PUBLIC_ROBOTS = (
+    "User-agent: *\nDisallow: /ap/\nDisallow: /admin\nDisallow: /search\n\nSitemap: {sitemap}\n"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +71,14 @@ def today(
         paper=channel.paper,
         issue=channel.issue,
         neighbours=neighbours or Neighbours(),
-        sections=_by_section(channel),
+        sections=by_section(channel),
     )
 
 
 def section(channel: Channel, *, federates: bool = False) -> bytes:
     """Return the page of a section, or of all sections, with the entries of its feeds."""
     dates = [
-        (day, _in_print_order(group))
+        (day, in_print_order(group))
         for day, group in groupby(channel.entries, key=lambda stored: stored.date)
     ]
     return _render(
@@ -97,8 +105,38 @@ def edition(
         paper=channel.paper,
         issue=channel.issue,
         neighbours=neighbours or Neighbours(),
-        pages=_by_page(channel),
+        pages=by_page(channel),
     )
+
+
+def drawn(issue: Issue | None) -> tuple[Page, ...]:
+    """Return the pages of an edition that can be shown as they look in print."""
+    return tuple(page for page in (issue.pages if issue else ()) if page.image)
+
+
+def facsimile(channel: Channel, page: Page, *, federates: bool = False) -> bytes:
+    """Return a page as it looks in print, which has an image, with the articles on it."""
+    pages = drawn(channel.issue)
+    at = [known.label for known in pages].index(page.label)
+    on_it = [stored for stored in channel.entries if page.label in stored.article.pages]
+    return _render(
+        "facsimile.html",
+        _press(channel.site, federates, channel.paper),
+        paper=channel.paper,
+        issue=channel.issue,
+        page=page,
+        image=page.image,
+        pages=pages,
+        before=pages[at - 1] if at else None,
+        after=pages[at + 1] if at + 1 < len(pages) else None,
+        articles=[(stored, _zone(stored, page)) for stored in in_print_order(on_it)],
+    )
+
+
+def _zone(stored: StoredArticle, page: Page) -> str:
+    """Return the outline of an article on a page; empty for one that has no boxes there."""
+    boxes = stored.article.source.boxes or ()
+    return outline(box for box in boxes if box.page == page.label)
 
 
 def article(
@@ -107,12 +145,12 @@ def article(
     issue: Issue | None,
     stored: StoredArticle,
     history: Sequence[Revision] = (),
+    replies: Sequence[Reply] = (),
     *,
     federates: bool = False,
 ) -> bytes:
-    """Return the page of one article: the edition it stood in, and its versions if several."""
+    """Return the page of one article: where it stood, its versions if several, and replies."""
     press = _press(site, federates, paper)
-    images = [image for photo in stored.article.photos if (image := body.own_image(photo))]
     return _render(
         "article.html",
         press,
@@ -122,9 +160,11 @@ def article(
         article=stored.article,
         history=history,
         remarks=[version for version in history if version.remark],
+        replies=[(reply, Markup(reply.content)) for reply in replies],  # noqa: S704 sanitised
         section=press.section_of(paper, stored),
-        image=images[0] if images else None,
+        image=next(filter(None, map(body.own_image, stored.article.photos)), None),
         authors=body.authors(stored.article),
+        sheets=[page for page in drawn(issue) if page.label in stored.article.pages],
         published=stored.published.astimezone(paper.timezone),
         updated=stored.updated.astimezone(paper.timezone),
         linked_data=linked_data.article(press, paper, issue, stored, history),
@@ -161,6 +201,13 @@ def notices(
     )
 
 
+def page(
+    template: str, site: Site, paper: Newspaper, *, federates: bool = False, **values: Any
+) -> bytes:
+    """Return a page that is made when it is asked for, in a paper's language."""
+    return _render(template, _press(site, federates, paper), paper=paper, **values)
+
+
 def not_found(site: Site) -> bytes:
     """Return the page for addresses that lead nowhere."""
     return _render("404.html", _press(site, federates=False))
@@ -170,7 +217,9 @@ def robots(site: Site) -> bytes:
     """Return `robots.txt`: a reader's private copy is not for search engines."""
     if site.mode == "reader":
         return PRIVATE_ROBOTS.encode()
-    return b"User-agent: *\nDisallow: /ap/\nDisallow: /admin\n"
+    return PUBLIC_ROBOTS.format(
+        sitemap=addresses.url(uri(site.base_url), "sitemap.xml")
+    ).encode()
 
 
 def asset(name: str) -> bytes:
@@ -200,7 +249,7 @@ def _environment() -> Environment:
 @cache
 def _templates_version() -> str:
     seen = hashlib.sha256(__version__.encode())
-    for folder in ("catalogue", "site/templates"):
+    for folder in ("catalogue", "site/templates", "epub/templates"):
         for file in sorted(files("bridge.publish").joinpath(folder).iterdir(), key=str):
             seen.update(file.read_bytes())
     return seen.hexdigest()
@@ -215,30 +264,3 @@ def _press(site: Site, federates: bool, paper: Newspaper | None = None) -> Press
 def _render(template: str, press: Press, **values: Any) -> bytes:
     text = _environment().get_template(template).render(press=press, say=press.say, **values)
     return text.encode("utf-8", "replace")
-
-
-def _in_print_order(group: Any) -> list[StoredArticle]:
-    return sorted(group, key=lambda stored: (stored.article.order, stored.key))
-
-
-def _by_section(channel: Channel) -> list[tuple[Any, list[StoredArticle]]]:
-    """Return the sections that have articles, in print order; removed sections come last."""
-    found = {
-        entry.section: entries.section_of(channel.paper, entry) for entry in channel.entries
-    }
-    order = [section.slug for section in channel.paper.sections if section.slug in found]
-    order += sorted(found.keys() - set(order))
-    return [
-        (found[slug], _in_print_order(e for e in channel.entries if e.section == slug))
-        for slug in order
-    ]
-
-
-def _by_page(channel: Channel) -> list[tuple[Page, list[StoredArticle]]]:
-    """Return the pages of the edition with the articles that begin on each."""
-    pages = {page.label: page for page in (channel.issue.pages if channel.issue else ())}
-    found: dict[str, list[StoredArticle]] = {label: [] for label in pages}
-    for stored in _in_print_order(channel.entries):
-        label = next(iter(stored.article.pages), "")
-        found.setdefault(label, []).append(stored)
-    return [(pages.get(label, Page(label=label)), found[label]) for label in found]

@@ -69,6 +69,15 @@ class Press:
         """Return the address of an edition's contents."""
         return self.link(addresses.edition_path(paper.id, date))
 
+    def facsimile(self, paper: Newspaper, date: dt.date, page: Page) -> str:
+        """Return the address of a page as it looks in print."""
+        return self.link(addresses.facsimile_path(paper.id, date, page.label))
+
+    def search(self, paper: Newspaper) -> str:
+        """Return the address at which a paper is searched; of all where there is one paper."""
+        within = f"?in={paper.id}" if len(self.site.papers) > 1 else ""
+        return self.link(addresses.SEARCH) + within
+
     def archive(self, paper: Newspaper, date: dt.date) -> str:
         """Return the address of an edition's archive document."""
         return self.link(addresses.archive_path(paper.id, date))
@@ -140,6 +149,11 @@ class Press:
         """Return the account's name as one types it into a search field."""
         name = addresses.actor_name(paper.id, section.slug if section else None)
         return f"@{name}@{self.host}"
+
+    def actor(self, paper: Newspaper, section: Section | None) -> str:
+        """Return the id of a section's account, or of the paper's own."""
+        name = addresses.actor_name(paper.id, section.slug if section else None)
+        return addresses.actor_id(self.site.base_url, name)
 
     def object(self, stored: StoredArticle) -> str:
         """Return the id of the article's ActivityPub object."""
