@@ -14,6 +14,9 @@ LARGEST = 1_000_000
 DEEPEST = 32
 MOST_DIGITS = 30
 
+ACTOR_TYPES = frozenset({"Application", "Group", "Organization", "Person", "Service"})
+"""What an account may be."""
+
 RESHAPING = frozenset({"@graph", "@included", "@reverse", "@nest", "@id", "@type"})
 """JSON-LD keywords that would let a document say something else than its plain words."""
 

@@ -6,9 +6,10 @@ well-formed but not acted on is kept as ignored, since a refusal makes some serv
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from bridge.errors import ActivityError
+from bridge.federation import dialogue
+from bridge.federation.case import LONGEST_TYPE, Case, ignored, refused
 from bridge.federation.documents import read, reference
 from bridge.federation.vocabulary import accept
 from bridge.model import (
@@ -21,30 +22,6 @@ from bridge.model import (
     Request,
     urls,
 )
-from bridge.model.addresses import INSTANCE
-
-LONGEST_TYPE = 64
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """An activity that its sender has signed, and where it arrived."""
-
-    activity: Json
-    sender: RemoteActor
-    ours: Mapping[str, str]  # actor id -> name
-    base_url: str
-    now: dt.datetime
-
-    def target(self) -> str | None:
-        """Return the name of the actor of ours that the activity is about; None for none."""
-        return self.named(self.activity.get("object"))
-
-    def named(self, value: object) -> str | None:
-        """Return the name of the actor of ours that a property names; None for none."""
-        name = self.ours.get(reference(value) or "")
-        return None if name == INSTANCE else name
-
 
 Handler = Callable[[Case], Reaction]
 
@@ -108,23 +85,23 @@ def react(
     `ours` maps the ids of our actors to their names. Never raises for what came in.
     """
     if activity["actor"] != sender.id:
-        return _refused("signed by another actor than it names")
+        return refused("signed by another actor than it names")
     if not urls.same_origin(activity["id"], sender.id):
-        return _refused("its id is not on its actor's host")
+        return refused("its id is not on its actor's host")
     if urls.same_origin(sender.id, base_url):
-        return _refused("it comes from our own host")
+        return refused("it comes from our own host")
     case = Case(activity=activity, sender=sender, ours=ours, base_url=base_url, now=now)
     handler = HANDLERS.get(activity["type"])
-    return handler(case) if handler else _ignored(f"unknown type {activity['type']!r}")
+    return handler(case) if handler else ignored(f"unknown type {activity['type']!r}")
 
 
 def _follow(case: Case) -> Reaction:
     name = case.target()
     if name is None:
-        return _ignored("it follows nobody here")
+        return ignored("it follows nobody here")
     sender = case.sender
     if not urls.same_origin(sender.inbox, sender.id):
-        return _refused("the follower's inbox is on another host")
+        return refused("the follower's inbox is on another host")
     shared = sender.shared_inbox
     follower = Follower(
         actor=name,
@@ -142,43 +119,47 @@ def _undo(case: Case) -> Reaction:
     undone = case.activity.get("object")
     if isinstance(undone, str):  # snac names the Follow by its id alone
         if not urls.same_origin(undone, case.sender.id):
-            return _refused("it undoes what belongs to another host")
+            return refused("it undoes what belongs to another host")
         return Reaction(state="handled", unfollow_id=undone)
     if not isinstance(undone, dict):
-        return _ignored("it undoes nothing")
+        return ignored("it undoes nothing")
     if "actor" in undone and reference(undone["actor"]) != case.sender.id:
-        return _refused("it undoes what belongs to another actor")
+        return refused("it undoes what belongs to another actor")
     if undone.get("type") != "Follow":
-        return _ignored(f"it undoes a {str(undone.get('type'))[:LONGEST_TYPE]}")
+        return _take_back(case, undone)
     name = case.named(undone.get("object"))
     if name is None:
-        return _ignored("it unfollows nobody here")
+        return ignored("it unfollows nobody here")
     return Reaction(state="handled", unfollow=((name, case.sender.id),))
+
+
+def _take_back(case: Case, undone: Json) -> Reaction:
+    """Take a like or boost back, embedded with or without what it was about."""
+    found = dialogue.interaction(case, undone)
+    if found is not None:
+        return Reaction(state="handled", uncounted=found)
+    id = reference(undone)
+    bare = str(undone.get("type")) in dialogue.GESTURES and "object" not in undone
+    if bare and id is not None and urls.same_origin(id, case.sender.id):
+        return Reaction(state="handled", unfollow_id=id)
+    return ignored(f"it undoes a {str(undone.get('type'))[:LONGEST_TYPE]}")
 
 
 def _delete(case: Case) -> Reaction:
     if deletes_itself(case.activity):
         return Reaction(state="handled", forget=case.sender.id)
-    return _ignored("it deletes nothing that is kept here")
+    return dialogue.delete(case)
 
 
 def _block(case: Case) -> Reaction:
     name = case.target()
     if name is None:
-        return _ignored("it blocks nobody here")
+        return ignored("it blocks nobody here")
     return Reaction(state="handled", unfollow=((name, case.sender.id),))
 
 
 def _keep(case: Case) -> Reaction:
-    return _ignored(f"a {case.activity['type']} is kept, not acted on")
-
-
-def _ignored(note: str) -> Reaction:
-    return Reaction(state="ignored", note=note)
-
-
-def _refused(note: str) -> Reaction:
-    return Reaction(state="refused", note=note)
+    return ignored(f"a {case.activity['type']} is kept, not acted on")
 
 
 HANDLERS: dict[str, Handler] = {
@@ -188,17 +169,17 @@ HANDLERS: dict[str, Handler] = {
     "Block": _block,
     "Accept": _keep,
     "Add": _keep,
-    "Announce": _keep,
-    "Create": _keep,
+    "Announce": dialogue.gesture,
+    "Create": dialogue.create,
     "Dislike": _keep,
-    "EmojiReact": _keep,
-    "Flag": _keep,
-    "Like": _keep,
+    "EmojiReact": dialogue.gesture,
+    "Flag": dialogue.flag,
+    "Like": dialogue.gesture,
     "Move": _keep,
-    "QuoteRequest": _keep,
+    "QuoteRequest": dialogue.quote_request,
     "Reject": _keep,
     "Remove": _keep,
-    "Update": _keep,
+    "Update": dialogue.update,
     "View": _keep,
 }
 """What is done with each type; any other is ignored like those that are only kept."""

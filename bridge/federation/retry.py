@@ -39,6 +39,8 @@ SLOWLY = {
     401: dt.timedelta(hours=6),  # our clock or key, or theirs: asking at once would be a loop
     403: dt.timedelta(hours=6),
     404: DAY,  # so that repeated ones fall on different days
+    # never followed: a signed body goes nowhere but to the inbox; it may be a door's mistake
+    **dict.fromkeys((301, 302, 303, 307, 308), DAY),
 }
 """The least waiting time after a status."""
 FINAL = frozenset({501})

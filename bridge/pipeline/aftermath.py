@@ -16,7 +16,7 @@ from bridge.store import Connection, deliveries, followers, hosts
 from bridge.store.deliveries import Result
 
 SCHEME: SignatureScheme = "cavage"
-"""The one that we sign with; a host that refuses it is noted for the other."""
+"""The one that a host is tried with first, unless it is known to take the other."""
 
 log = structlog.get_logger(__name__)
 
@@ -66,8 +66,8 @@ def write_down(
             continue
         if sent.row.inbox in absent:
             hosts.forgive(connection, sent.row.inbox)
-        if sent.row.host in troubled:
-            troubled.remove(sent.row.host)
+        if sent.row.host in troubled or _takes_another(sent, known):
+            troubled.discard(sent.row.host)
             _arrived(connection, sent)
 
 
@@ -110,11 +110,19 @@ def _result(sent: Sent) -> Result:
 def _arrived(connection: Connection, sent: Sent) -> None:
     """Note that a host of which nothing good was known took something."""
     host = _host(connection, sent)
-    if host.refused:
-        host = retry.accepted(host, SCHEME, sent.at)
+    taken = sent.outcome.scheme or SCHEME
+    if host.refused or taken != (host.scheme or SCHEME):
+        host = retry.accepted(host, taken, sent.at)
         hosts.put(connection, host)
     if host.failures:
         _revive(connection, host, sent.at)
+
+
+def _takes_another(sent: Sent, known: Mapping[str, Host]) -> bool:
+    """Say whether a host took another scheme than was known of it."""
+    host = known.get(sent.row.host)
+    expected = (host.scheme if host else None) or SCHEME
+    return sent.outcome.scheme not in (None, expected)
 
 
 def _revive(connection: Connection, host: Host, now: dt.datetime) -> int:

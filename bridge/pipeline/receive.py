@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import structlog
 
 from bridge.errors import ActivityError, BridgeError, SignatureError
-from bridge.federation import inbox
+from bridge.federation import inbox, signatures
 from bridge.federation.vocabulary import is_activity
 from bridge.model import Json, Reaction, Request, urls
-from bridge.pipeline import actors, verify
+from bridge.pipeline import actors, blocked, dialogue, known, verify
 from bridge.pipeline.deliver import inbox_task, shard_tasks
 from bridge.store import (
     Connection,
@@ -23,7 +23,9 @@ from bridge.store import (
     followers,
     hosts,
     inbounds,
+    keys,
     remotes,
+    replies,
 )
 from bridge.store.inbounds import Waiting
 from bridge.wiring import Bridge
@@ -63,20 +65,23 @@ def receive(bridge: Bridge, request: Request, now: dt.datetime) -> Answer:
         return Answer(status=415, reason="send application/activity+json")
     try:
         activity = inbox.parse_inbound(request.body)
-        key_id = verify.claimed_key(bridge, request, activity, now)
+        claims = verify.claimed(bridge, request, activity, now)
     except ActivityError as error:
         return Answer(status=400, reason=str(error))
     except SignatureError as error:
         return Answer(status=401, reason=str(error))
-    with bridge.store.read() as connection:
-        remote = remotes.get(connection, activity["actor"])
-    if remote is not None and remote.key_id == key_id:
+    if blocked.refuses(bridge, activity["actor"]):
+        return Answer(status=403, reason="not heard here")
+    remote = known.sender(bridge.store, activity["actor"])
+    pem = None if remote is None else remote.pem(claims.key_id)
+    if pem is not None:
         try:
-            verify.check(bridge, request, remote.key, now)
+            signatures.confirm(claims, pem)
             return _take(bridge, activity, request, now)
         except SignatureError as error:
-            log.info("a known key does not fit", key_id=key_id, reason=str(error))
-    return _hold(bridge, activity, request, key_id, now)
+            known.forget(bridge.store, activity["actor"])
+            log.info("a known key does not fit", key_id=claims.key_id, reason=str(error))
+    return _hold(bridge, activity, request, claims.key_id, now)
 
 
 def process_inbox(bridge: Bridge, now: dt.datetime) -> None:
@@ -94,10 +99,12 @@ def process_inbox(bridge: Bridge, now: dt.datetime) -> None:
 
 
 def purge(bridge: Bridge, now: dt.datetime) -> None:
-    """Forget what came in long ago, readings of keys that no longer count, and idle hosts."""
+    """Forget what came in long ago, keys and their readings that are over, and idle hosts."""
     with bridge.store.begin() as connection:
         inbounds.purge(connection, now - KEEP)
         remotes.purge(connection, now)
+        replies.purge(connection, now - KEEP)
+        keys.erase(connection, now)
         hosts.purge(connection, now - KEEP)
 
 
@@ -160,7 +167,8 @@ def _handle(bridge: Bridge, entry: Waiting, now: dt.datetime) -> None:
     """Give one activity its effect in one transaction; one that breaks is set aside in time."""
     try:
         with bridge.store.begin() as connection:
-            _react(bridge, connection, entry, now)
+            if inbounds.claim(connection, entry.number, "pending"):
+                _react(bridge, connection, entry, now)
     except BridgeError:
         raise  # the database's trouble, not the activity's
     except Exception as error:
@@ -178,19 +186,25 @@ def _react(bridge: Bridge, connection: Connection, entry: Waiting, now: dt.datet
     if sender is None:
         inbounds.finish(connection, entry.number, "ignored", "its actor is gone")
         return
+    if blocked.refuses(bridge, sender.id):
+        inbounds.finish(connection, entry.number, "refused", "its actor is blocked")
+        return
     reaction = inbox.react(
         entry.inbound.body, sender, actors.ours(bridge.site), base_url=base_url, now=now
     )
+    reaction = dialogue.apply(bridge, connection, reaction, entry.inbound.body, now)
     if reaction.follow is not None:
         followers.put(connection, reaction.follow)
         hosts.meet(connection, urls.parse(sender.inbox).netloc, now)
     _unfollow(connection, reaction, sender.id)
     if reaction.forget is not None:
-        verify.forget(connection, reaction.forget)
+        verify.forget(connection, reaction.forget, now)
     for reply in reaction.replies:
-        activities.add(connection, reply)
+        activities.add(connection, reply, personal=True)
     shards = {deliveries.send(connection, r, sender.inbox, now) for r in reaction.replies}
     inbounds.finish(connection, entry.number, reaction.state, reaction.note)
+    if reaction.counted or reaction.uncounted:
+        inbounds.empty(connection, entry.number)
     bridge.enqueue(connection, shard_tasks(shards))
 
 

@@ -11,18 +11,25 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from bridge.http import Http
+from bridge.pipeline.backlog import Backlog
+from bridge.pipeline.settling import Settling
 from bridge.wiring import Bridge
+
+UNWRITTEN = 48
+"""Results that may wait to be written down, beside the requests under way: a crash repeats
+both. Half of them are a reserve in which results are written at once instead of together."""
 
 _OF_PROCESS: weakref.WeakKeyDictionary[Http, "Senders"] = weakref.WeakKeyDictionary()
 _making = threading.Lock()
 
 
 class Senders:
-    """A bounded number of sending threads."""
+    """A bounded number of sending threads, and what writes down their results."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, settling: Settling) -> None:
         """Take how many requests may be under way at the same time."""
-        self.size = size
+        self.size, self.settling = size, settling
+        self.backlog = Backlog(size + UNWRITTEN, UNWRITTEN // 2)
         self._pool = ThreadPoolExecutor(size, thread_name_prefix="send")
         self._probes = threading.BoundedSemaphore(max(1, size // 2))
 
@@ -48,6 +55,7 @@ def senders(bridge: Bridge) -> Senders:
     with _making:
         found = _OF_PROCESS.get(bridge.http)
         if found is None:
-            found = Senders(bridge.settings.federation.concurrency)
+            settling = Settling(bridge.store)
+            found = Senders(bridge.settings.federation.concurrency, settling)
             _OF_PROCESS[bridge.http] = found
         return found

@@ -6,17 +6,20 @@ forged requests makes us ask a server more often than `TRIES` allows.
 """
 
 import datetime as dt
+import functools
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from bridge.errors import RemoteError, SignatureError
 from bridge.federation import inbox, signatures
 from bridge.federation import remote as servers
+from bridge.federation.signatures import Claims
 from bridge.model import InboundState, Json, RemoteActor, Request, urls
 from bridge.model.addresses import INSTANCE
 from bridge.model.social import shard_of
 from bridge.pipeline import actors, aftermath
 from bridge.pipeline.deliver import shard_tasks
-from bridge.store import Connection, deliveries, followers, inbounds, remotes
+from bridge.store import Connection, deliveries, followers, hosts, inbounds, remotes, replies
 from bridge.store.inbounds import Waiting
 from bridge.store.remotes import Outcome, Reading
 from bridge.wiring import Bridge
@@ -39,20 +42,27 @@ PATIENCE = 5
 """Attempts before an activity is refused whose key cannot be read."""
 
 
-def claimed_key(bridge: Bridge, request: Request, activity: Json, now: dt.datetime) -> str:
-    """Check all that needs no key, and return the id of the key that is said to have signed.
+def claims(bridge: Bridge, request: Request, now: dt.datetime) -> Claims:
+    """Check all that needs no key; SignatureError says what is wrong."""
+    ours = urls.parse(bridge.site.base_url)
+    return signatures.claims(
+        request,
+        now=now,
+        hosts=(ours.netloc,),
+        window=bridge.settings.federation.clock_window,
+        url_scheme=ours.scheme,
+    )
+
+
+def claimed(bridge: Bridge, request: Request, activity: Json, now: dt.datetime) -> Claims:
+    """Check all that needs no key, and return what the signature claims.
 
     Raises SignatureError, also when the key is not on the actor's own host.
     """
-    claims = signatures.claims(request, now=now, hosts=_hosts(bridge), window=_window(bridge))
-    if not urls.same_origin(claims.key_id, activity["actor"]):
-        raise SignatureError("the key is not on the actor's host", where=claims.key_id[:200])
-    return claims.key_id
-
-
-def check(bridge: Bridge, request: Request, key: str, received: dt.datetime) -> None:
-    """Check a request against a key (PEM); SignatureError says what does not fit."""
-    signatures.verify(request, key, now=received, hosts=_hosts(bridge), window=_window(bridge))
+    found = claims(bridge, request, now)
+    if not urls.same_origin(found.key_id, activity["actor"]):
+        raise SignatureError("the key is not on the actor's host", where=found.key_id[:200])
+    return found
 
 
 def refusal(reading: Reading | None, activity: Json, now: dt.datetime) -> str:
@@ -78,8 +88,9 @@ def round_of_hosts(bridge: Bridge, now: dt.datetime) -> bool:
     return True
 
 
-def forget(connection: Connection, actor: str) -> None:
-    """Let go of an actor that is gone: its follows, and its document."""
+def forget(connection: Connection, actor: str, now: dt.datetime) -> None:
+    """Let go of an actor that is gone: its follows, its words and its document."""
+    replies.remove_all(connection, actor, now)
     for follower in followers.of(connection, actor):
         end_follow(connection, follower.actor, follower.id)
     remotes.forget(connection, actor)
@@ -105,42 +116,63 @@ def _verify(bridge: Bridge, entry: Waiting, now: dt.datetime) -> None:
     try:
         if request is None:
             raise SignatureError("it is held without its request")
-        key_id = claimed_key(bridge, request, entry.inbound.body, entry.inbound.received)
-        _verify_with(bridge, entry, request, key_id, now)
+        claims = claimed(bridge, request, entry.inbound.body, entry.inbound.received)
+        _verify_with(bridge, entry, claims, now)
     except SignatureError as error:
         _refuse(bridge, entry, str(error))
 
 
-def _verify_with(
-    bridge: Bridge, entry: Waiting, request: Request, key_id: str, now: dt.datetime
-) -> None:
+def _verify_with(bridge: Bridge, entry: Waiting, claims: Claims, now: dt.datetime) -> None:
+    key_id = claims.key_id
     with bridge.store.read() as connection:
         known = remotes.get(connection, entry.inbound.actor)
         reading = remotes.reading(connection, entry.inbound.actor, key_id)
         asked = remotes.readings(connection, urls.parse(key_id).netloc, now - HOST_SPAN)
-    if known is not None and known.key_id == key_id and _fits(bridge, entry, request, known):
+    if known is not None and fits(claims, known):
         _accept(bridge, entry, now)
     elif why := refusal(reading, entry.inbound.body, now):
         _refuse(bridge, entry, why)
     elif reading is not None and now < reading.again and reading.outcome != "read":
-        _conclude(bridge, entry, request, reading, None, now)
+        _conclude(bridge, entry, claims, reading, None, now)
     elif asked >= HOST_READINGS:
         _wait(bridge, entry, now + HOST_SPAN, "its host is asked for too many keys")
     else:
-        _conclude(bridge, entry, request, *_read(bridge, entry, key_id, reading, now), now)
+        _conclude(bridge, entry, claims, *_read(bridge, entry, key_id, reading, now), now)
 
 
 def _read(
     bridge: Bridge, entry: Waiting, key_id: str, before: Reading | None, now: dt.datetime
 ) -> tuple[Reading, RemoteActor | None]:
     """Read the actor's document, and note how that went."""
-    signer = actors.signer(bridge, INSTANCE, now)
     actor = entry.inbound.actor
+    with bridge.store.read() as connection:
+        host = hosts.find(connection, urls.parse(actor).netloc)
+    read = functools.partial(
+        servers.fetch_actor,
+        bridge.http,
+        actor,
+        now=now,
+        key_id=key_id,
+        signer=actors.signer(bridge, INSTANCE, now),
+        schemes=signatures.order(host.scheme if host else None),
+    )
+    return attempt(bridge, actor, key_id, before, now, read)
+
+
+def attempt(
+    bridge: Bridge,
+    actor: str,
+    key_id: str,
+    before: Reading | None,
+    now: dt.datetime,
+    read: Callable[[], RemoteActor],
+) -> tuple[Reading, RemoteActor | None]:
+    """Read an actor's key and note how that went; `before` is the last attempt."""
     found: RemoteActor | None = None
     outcome: Outcome = "read"
     error = ""
     try:
-        found = servers.fetch_actor(bridge.http, actor, now=now, key_id=key_id, signer=signer)
+        found = read()
     except RemoteError as problem:
         transient: Outcome = "failed" if problem.transient else "refused"
         outcome = "gone" if problem.status == 410 else transient
@@ -160,6 +192,11 @@ def _read(
     return reading, found
 
 
+def is_enough(reading: Reading) -> bool:
+    """Say whether a key is not read again before the limit of its last reading is lifted."""
+    return reading.outcome != "read" or reading.tries >= TRIES
+
+
 def _note(bridge: Bridge, reading: Reading, found: RemoteActor | None) -> None:
     with bridge.store.begin() as connection:
         remotes.note(connection, reading)
@@ -170,14 +207,14 @@ def _note(bridge: Bridge, reading: Reading, found: RemoteActor | None) -> None:
 def _conclude(
     bridge: Bridge,
     entry: Waiting,
-    request: Request,
+    claims: Claims,
     reading: Reading,
     found: RemoteActor | None,
     now: dt.datetime,
 ) -> None:
     """Decide about a held activity, knowing how reading its key went."""
     if found is not None:
-        if _fits(bridge, entry, request, found):
+        if fits(claims, found):
             _accept(bridge, entry, now)
         else:
             _refuse(bridge, entry, "the signature does not match the key")
@@ -185,7 +222,7 @@ def _conclude(
         # said by the actor's own host, so it ends its follows, whoever sent the activity
         state: InboundState = "handled" if _says_so(entry) else "refused"
         with bridge.store.begin() as connection:
-            forget(connection, entry.inbound.actor)
+            forget(connection, entry.inbound.actor, now)
             inbounds.finish(connection, entry.number, state, "its actor is gone (410)")
     elif reading.outcome == "failed" and entry.inbound.attempts + 1 < PATIENCE:
         _wait(bridge, entry, reading.again, reading.error)
@@ -197,9 +234,13 @@ def _says_so(entry: Waiting) -> bool:
     return inbox.deletes_itself(entry.inbound.body)
 
 
-def _fits(bridge: Bridge, entry: Waiting, request: Request, sender: RemoteActor) -> bool:
+def fits(claims: Claims, sender: RemoteActor) -> bool:
+    """Say whether a signature was made with a key of an actor as last read."""
+    pem = sender.pem(claims.key_id)
+    if pem is None:
+        return False
     try:
-        check(bridge, request, sender.key, entry.inbound.received)
+        signatures.confirm(claims, pem)
     except SignatureError:
         return False
     return True
@@ -207,8 +248,9 @@ def _fits(bridge: Bridge, entry: Waiting, request: Request, sender: RemoteActor)
 
 def _accept(bridge: Bridge, entry: Waiting, now: dt.datetime) -> None:
     with bridge.store.begin() as connection:
-        inbounds.accept(connection, entry)
-        heard_from(bridge, connection, entry.inbound.actor, now)
+        if inbounds.claim(connection, entry.number, "unverified"):
+            inbounds.accept(connection, entry)
+            heard_from(bridge, connection, entry.inbound.actor, now)
 
 
 def _refuse(bridge: Bridge, entry: Waiting, why: str) -> None:
@@ -219,11 +261,3 @@ def _refuse(bridge: Bridge, entry: Waiting, why: str) -> None:
 def _wait(bridge: Bridge, entry: Waiting, until: dt.datetime, why: str) -> None:
     with bridge.store.begin() as connection:
         inbounds.postpone(connection, entry.number, until, why)
-
-
-def _hosts(bridge: Bridge) -> tuple[str, ...]:
-    return (urls.parse(bridge.site.base_url).netloc,)
-
-
-def _window(bridge: Bridge) -> dt.timedelta:
-    return bridge.settings.federation.clock_window

@@ -22,9 +22,12 @@ from bridge.model import (
     Actor,
     Article,
     Dateline,
+    Field,
+    Json,
     KeyPair,
     Newspaper,
     Paragraph,
+    Picture,
     Provenance,
     RemoteActor,
     Request,
@@ -35,6 +38,7 @@ from bridge.model import (
 
 BASE = "https://paper.example"
 HOME = "https://home.example"
+ACTIVITY_JSON = "application/activity+json"
 
 
 @pytest.fixture(scope="session")
@@ -201,7 +205,14 @@ def account() -> Actor:
         summary="News from the harbour & around.\n\nReplies are read by <people>.",
         language="zh-CN",
         url=f"{BASE}/tidewater/local/",
-        feeds=(f"{BASE}/tidewater/local/atom.xml",),
+        fields=(
+            Field(
+                name="网站", url=f"{BASE}/tidewater/local/", label=f"{BASE}/tidewater/local/"
+            ),
+            Field(name="<b>Desk", url="mailto:desk@paper.example", label="desk@paper.example"),
+        ),
+        icon=Picture(url=f"{BASE}/ap/portraits/a.png", media_type="image/png", alt="潮汐 & co"),
+        also_known_as=("https://old.example/users/tidewater",),
         paper="tidewater",
         section="local",
         created=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
@@ -254,3 +265,37 @@ def entry(now: dt.datetime) -> StoredArticle:
 def show() -> Callable[[object], str]:
     """Write JSON as golden files have it."""
     return lambda value: json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+@pytest.fixture
+def document(base: str, pair: KeyPair) -> Json:
+    id = f"{base}/users/mei"
+    return {
+        "@context": ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"],
+        "id": id,
+        "type": "Person",
+        "preferredUsername": "mei",
+        "inbox": f"{id}/inbox",
+        "endpoints": {"sharedInbox": f"{base}/inbox"},
+        "publicKey": {"id": f"{id}#main-key", "owner": id, "publicKeyPem": pair.public},
+    }
+
+
+@pytest.fixture
+def serve(httpserver: HTTPServer, base: str) -> Callable[..., str]:
+    """Serve a document as an actor and return its URL."""
+
+    def start(
+        document: object,
+        *,
+        path: str = "/users/mei",
+        type: str = ACTIVITY_JSON,
+        status: int = 200,
+    ) -> str:
+        data = document if isinstance(document, str) else json.dumps(document)
+        httpserver.expect_request(path).respond_with_data(
+            data, status=status, content_type=type
+        )
+        return f"{base}{path}"
+
+    return start

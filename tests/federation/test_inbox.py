@@ -185,7 +185,10 @@ FOREIGN: dict[str, Json] = {
 def test_31_nothing_happens_to_what_is_not_the_senders(sender: RemoteActor, said: Json) -> None:
     reaction = react(said, sender)
     assert reaction.state in ("ignored", "refused")
-    assert reaction == Reaction(state=reaction.state, note=reaction.note)
+    assert reaction == Reaction(
+        state=reaction.state, note=reaction.note, unsaid=reaction.unsaid
+    )
+    assert (reaction.unsaid or HOME).startswith(HOME)  # whose it is, the store knows
 
 
 UNDONE: dict[str, Any] = {
@@ -226,7 +229,9 @@ def test_a_block_ends_the_follow(sender: RemoteActor) -> None:
     )
 
 
-KEPT = sorted(HANDLERS.keys() - {"Follow", "Undo", "Delete", "Block"})
+ACTED_ON = {"Follow", "Undo", "Delete", "Block", "Like", "EmojiReact", "Announce"}
+ACTED_ON |= {"Create", "Update", "Flag", "QuoteRequest"}
+KEPT = sorted(HANDLERS.keys() - ACTED_ON)
 
 
 @pytest.mark.parametrize("type", [*KEPT, "Arrive", "Nonsense", "x" * 64])
@@ -320,3 +325,12 @@ def test_shapes_as_other_servers_send_them(sender: RemoteActor, case: Json) -> N
     assert bool(reaction.follow) is case.get("follows", False)
     assert bool(reaction.unfollow or reaction.unfollow_id) is case.get("unfollows", False)
     assert bool(reaction.forget) is case.get("forgets", False)
+    assert (reaction.counted.kind if reaction.counted else None) == case.get("counts")
+    assert (reaction.uncounted.kind if reaction.uncounted else None) == case.get("uncounts")
+    assert (reaction.said.content if reaction.said else None) == case.get("says")
+    assert (reaction.edited.content if reaction.edited else None) == case.get("edits")
+    assert reaction.said is None or reaction.said.public is not case.get("private", False)
+    assert (reaction.parent, reaction.unsaid) == (case.get("parent"), case.get("unsays"))
+    assert len(reaction.report.objects if reaction.report else ()) == case.get("reports", 0)
+    assert bool(reaction.quote) is case.get("quotes", False)
+    assert (reaction.profile or {}).get("id") == case.get("profile")

@@ -21,37 +21,7 @@ from bridge.model import Json, KeyPair, RemoteActor, Request
 ACTIVITY = "application/activity+json"
 
 
-@pytest.fixture
-def document(base: str, pair: KeyPair) -> Json:
-    id = f"{base}/users/mei"
-    return {
-        "@context": ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"],
-        "id": id,
-        "type": "Person",
-        "preferredUsername": "mei",
-        "inbox": f"{id}/inbox",
-        "endpoints": {"sharedInbox": f"{base}/inbox"},
-        "publicKey": {"id": f"{id}#main-key", "owner": id, "publicKeyPem": pair.public},
-    }
-
-
 Serve = Callable[..., str]
-
-
-@pytest.fixture
-def serve(httpserver: HTTPServer, base: str) -> Serve:
-    """Serve a document as an actor and return its URL."""
-
-    def start(
-        document: object, *, path: str = "/users/mei", type: str = ACTIVITY, status: int = 200
-    ) -> str:
-        data = document if isinstance(document, str) else json.dumps(document)
-        httpserver.expect_request(path).respond_with_data(
-            data, status=status, content_type=type
-        )
-        return f"{base}{path}"
-
-    return start
 
 
 def test_an_actor_is_read(

@@ -77,6 +77,13 @@ def test_91_no_quick_loop_on_401_and_403(status: int) -> None:
     assert after(7, outcome(status)).due == NOW + DAY
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_53_a_redirect_is_not_followed_and_asked_again_once_a_day(status: int) -> None:
+    """What sends a POST elsewhere is mostly a mistake at the door, and passes."""
+    assert after(1, outcome(status)).due == NOW + DAY
+    assert not retry.fails(outcome(status))
+
+
 @pytest.mark.parametrize(
     ("off", "said"),
     [

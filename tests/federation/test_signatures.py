@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.errors import SignatureError
-from bridge.federation import signatures
+from bridge.federation import keys, signatures
 from bridge.federation.signatures.cavage import parameters
 from bridge.model import KeyPair, Request
 
@@ -124,7 +124,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "8 HMAC": ({"parameters": {"algorithm": "hmac-sha256"}}, "not taken"),
     "8 RSA with SHA-1": ({"parameters": {"algorithm": "rsa-sha1"}}, "not taken"),
     "8 none": ({"parameters": {"algorithm": "none"}}, "not taken"),
-    "8 Ed25519 label": ({"parameters": {"algorithm": "ed25519"}}, "not taken"),
+    "8 Ed25519 label": ({"parameters": {"algorithm": "ed25519"}}, "does not go with the key"),
     "8 signed with SHA-1": ({"algorithm": hashes.SHA1()}, "does not match the key"),
     "10 Signature twice": ({"extra": (("signature", "x"),)}, "sent 2 times"),
     "10 Digest twice": ({"extra": (("digest", "SHA-256=AAAA"),)}, "sent 2 times"),
@@ -165,7 +165,10 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "12 relative": ({"parameters": {"keyId": "/users/mei#main-key"}}, "keyId"),
     "12 with a user": ({"parameters": {"keyId": "https://u:p@home.example/u"}}, "keyId"),
     "12 our own host": ({"parameters": {"keyId": "https://Paper.example./u"}}, "own host"),
-    "26 both schemes": ({"extra": (("Signature-Input", 'sig1=("@method")'),)}, "RFC 9421"),
+    "26 both schemes": (
+        {"extra": (("Signature-Input", 'sig1=("@method")'),)},
+        "Signature header",
+    ),
     "other method": ({"method": "PUT", "path": "/ap/inbox"}, ""),
 }
 
@@ -181,7 +184,7 @@ def test_what_is_refused_and_why(
         signatures.verify(request, pair.public, now=now, hosts=HOSTS)
 
 
-NEEDS_THE_KEY = {"8 signed with SHA-1", "other method"}
+NEEDS_THE_KEY = {"8 signed with SHA-1", "8 Ed25519 label", "other method"}
 
 
 @pytest.mark.parametrize("name", sorted(BAD.keys() - NEEDS_THE_KEY))
@@ -290,7 +293,7 @@ def _public(key: Any, form: Any = serialization.PublicFormat.SubjectPublicKeyInf
 
 UNFIT = {
     "9 RSA 1024": lambda: _public(rsa.generate_private_key(65537, 1024)),
-    "8 Ed25519": lambda: _public(ed25519.Ed25519PrivateKey.generate()),
+    "8 elliptic curve": lambda: _public(ec.generate_private_key(ec.SECP256R1())),
     "1 garbage": lambda: "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
     "1 empty": lambda: "",
     "1 text": lambda: "ключ",
@@ -312,6 +315,30 @@ def test_29_keys_in_the_older_form_are_taken(
     older = _public(private, serialization.PublicFormat.PKCS1)
     assert older.startswith("-----BEGIN RSA PUBLIC KEY-----")
     signatures.verify(sealed(), older, now=now, hosts=HOSTS)
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "reason"),
+    [("hs2019", None), (None, None), ("ed25519", None), ("rsa-sha256", "does not go with")],
+)
+def test_8_an_ed25519_key_is_checked_as_one_whatever_the_label(
+    now: dt.datetime, algorithm: str | None, reason: str | None
+) -> None:
+    made = keys.generate_ed25519("somebody", now)
+    signer = signatures.Signer(key_id="https://home.example/u#k", private=made.private)
+    headers = dict(
+        signatures.sign("POST", "https://paper.example/ap/inbox", b"{}", signer=signer, now=now)
+    )
+    label = f'algorithm="{algorithm}",' if algorithm else ""
+    headers["Signature"] = headers["Signature"].replace('algorithm="hs2019",', label)
+    request = Request(
+        method="POST", path="/ap/inbox", headers=tuple(headers.items()), body=b"{}"
+    )
+    if reason is None:
+        signatures.verify(request, made.public, now=now, hosts=HOSTS)
+    else:
+        with pytest.raises(SignatureError, match=reason):
+            signatures.verify(request, made.public, now=now, hosts=HOSTS)
 
 
 @given(st.text(max_size=80))

@@ -4,6 +4,7 @@ import base64
 import datetime as dt
 import hashlib
 import json
+import re
 import threading
 import time
 from collections import Counter, deque
@@ -37,6 +38,7 @@ from bridge.model import (
 )
 from bridge.pipeline import actors, announce
 from bridge.store import Connection, articles, editions, followers
+from bridge.store import keys as keys_of
 from bridge.wiring import Bridge, open_bridge
 
 BASE = "https://paper.example"
@@ -60,6 +62,9 @@ timezone = "UTC"
 authority = "paper.example"
 hour = "03:00"
 
+[accounts]
+spread = "0s"
+
 [source.daily]
 kind = "folder"
 path = "incoming/herald"
@@ -80,7 +85,7 @@ federate = "off"
 
 
 @pytest.fixture
-def federated(tmp_path: Path) -> Iterator[Bridge]:
+def federated(tmp_path: Path, put_database: None) -> Iterator[Bridge]:
     """A bridge on a database of its own; its tasks are kept in `enqueue.tasks`."""
     config = tmp_path / "config"
     (config / "papers").mkdir(parents=True)
@@ -99,6 +104,27 @@ class Tasks:
     def __call__(self, connection: Connection, tasks: tuple[Task, ...]) -> None:
         assert connection.in_transaction()
         self.tasks.extend(tasks)
+
+
+Configured = Callable[..., Bridge]
+
+
+@pytest.fixture
+def configured(federated: Bridge) -> Configured:
+    """The same bridge with other words in its config: of its city section, or its accounts."""
+
+    def configured(accounts: dict[str, Any] | None = None, **city: Any) -> Bridge:
+        (paper,) = federated.site.papers
+        sections = tuple(
+            replace(one, **city) if one.slug == "city" else one for one in paper.sections
+        )
+        told = replace(paper.accounts, **(accounts or {}))
+        site = replace(
+            federated.site, papers=(replace(paper, sections=sections, accounts=told),)
+        )
+        return replace(federated, settings=replace(federated.settings, site=site))
+
+    return configured
 
 
 @pytest.fixture
@@ -169,6 +195,7 @@ class Peer:
     bridge: Bridge
     now: dt.datetime
     key: int = 1  # which of the keys the account has at present
+    more: Json = field(default_factory=dict)  # of the account's document
     document_status: int = 200
     documents: int = 0  # how often the account was asked for
     slow: float = 0  # seconds before the account's document is given
@@ -179,6 +206,8 @@ class Peer:
     bodies: list[bytes] = field(default_factory=list)
     dates: list[str] = field(default_factory=list)
     bad: list[str] = field(default_factory=list)  # why an activity was not taken
+    schemes: list[str] = field(default_factory=list)  # of the signatures that were checked
+    key_ids: list[str] = field(default_factory=list)  # that made them
     paths: Counter[str] = field(default_factory=Counter)
     at_once: int = 0
     most_at_once: int = 0
@@ -218,7 +247,23 @@ class Peer:
                 "owner": self.id,
                 "publicKeyPem": new_key(self.key)[1],
             },
+            **self.more,
         }
+
+    def public_pem(self, key: int) -> str:
+        return new_key(key)[1]
+
+    def private_pem(self, key: int | None = None) -> str:
+        """Return one of the account's keys, the one it has now for None."""
+        return (
+            new_key(self.key if key is None else key)[0]
+            .private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+            .decode()
+        )
 
     def _tell(self, request: Arrived) -> Response:
         self.documents += 1
@@ -254,6 +299,8 @@ class Peer:
 
     def _fault(self, request: Arrived) -> str:
         """Check signature, digest and host like a strict server; empty when all is well."""
+        if "Signature-Input" in request.headers:
+            return self._fault_of_rfc9421(request)
         parts = dict(part.split("=", 1) for part in request.headers["Signature"].split(","))
         values = {name: value.strip('"') for name, value in parts.items()}
         covered = values["headers"].split()
@@ -266,14 +313,36 @@ class Peer:
             return f"host {request.headers['Host']}"
         special = {"(request-target)": f"post {request.path}"}
         text = "\n".join(f"{n}: {special.get(n) or request.headers[n]}" for n in covered)
-        name = values["keyId"].removeprefix(f"{BASE}/ap/actors/").removesuffix("#main-key")
-        public = serialization.load_pem_public_key(
-            actors.key(self.bridge, name, self.now).public.encode()
-        )
-        assert isinstance(public, rsa.RSAPublicKey)
-        signature = base64.b64decode(values["signature"])
-        public.verify(signature, text.encode(), padding.PKCS1v15(), hashes.SHA256())
+        self._check(values["keyId"], values["signature"], text)
+        self.schemes.append("cavage")
         return ""
+
+    def _fault_of_rfc9421(self, request: Arrived) -> str:
+        digest = base64.b64encode(hashlib.sha256(request.data).digest()).decode()
+        if request.headers["Content-Digest"] != f"sha-256=:{digest}:":
+            return "digest"
+        given = request.headers["Signature-Input"].removeprefix("sig1=")
+        covered = re.findall(r'"([^" ]+)"[ )]', given.partition(")")[0] + ")")
+        own = {"@method": "POST", "@target-uri": request.url, "@authority": self.host}
+        lines = [f'"{name}": {own.get(name) or request.headers[name]}' for name in covered]
+        lines.append(f'"@signature-params": {given}')
+        key_id = re.findall(r'keyid="([^"]+)"', given)[0]
+        signature = request.headers["Signature"].removeprefix("sig1=").strip(":")
+        self._check(key_id, signature, "\n".join(lines))
+        self.schemes.append("rfc9421")
+        return ""
+
+    def _check(self, key_id: str, signature: str, text: str) -> None:
+        """Check a signature against the keys that our own accounts show."""
+        actor, _, fragment = key_id.partition("#")
+        name = actor.removeprefix(f"{BASE}/ap/actors/")
+        with self.bridge.store.read() as connection:
+            shown = {pair.name: pair for pair in keys_of.shown(connection, name, self.now)}
+        public = serialization.load_pem_public_key(shown[fragment].public.encode())
+        assert isinstance(public, rsa.RSAPublicKey)
+        made = base64.b64decode(signature)
+        public.verify(made, text.encode(), padding.PKCS1v15(), hashes.SHA256())
+        self.key_ids.append(key_id)
 
     def activity(self, type: str, object: Any, number: int = 1, **more: Any) -> Json:
         return {

@@ -56,7 +56,7 @@ def sent(bridge: Bridge) -> list[str]:
 
 
 def read(bridge: Bridge, path: str) -> str:
-    return (bridge.output.root / path).read_text("utf-8")
+    return (bridge.output.root / path).read_bytes().decode("utf-8", "surrogateescape")
 
 
 def there(bridge: Bridge, *paths: str) -> list[bool]:

@@ -190,11 +190,12 @@ def test_404s_are_forgotten_once_something_arrives(federated, peer, befriend, se
 
 
 def test_a_refused_signature_is_noted_until_one_is_taken(federated, peer, befriend, send, now):
-    """Security no. 91: no loop; the other scheme is told by the note."""
+    """Security no. 91: both schemes once, and no loop."""
     befriend(peer)
     id = send()
-    peer.answers.append(401)
+    peer.answers.extend([401, 401])
     run(federated, now)
+    assert peer.schemes == ["cavage", "rfc9421"]
     known = host(federated, peer.host)
     assert known is not None
     assert (known.refused, known.failures, known.until) == ("cavage", 0, None)
@@ -203,6 +204,41 @@ def test_a_refused_signature_is_noted_until_one_is_taken(federated, peer, befrie
     known = host(federated, peer.host)
     assert known is not None
     assert (known.refused, known.scheme) == (None, "cavage")
+
+
+def test_a_scheme_that_was_taken_is_remembered(federated, peer, befriend, send, now):
+    """One knock more for the first delivery, none for the second, nor after a restart."""
+    befriend(peer)
+    send(1)
+    send(2)
+    peer.answers.append(401)
+    run(federated, now)
+    assert peer.schemes == ["cavage", "rfc9421", "rfc9421"]
+    known = host(federated, peer.host)
+    assert known is not None
+    assert (known.scheme, known.refused) == ("rfc9421", None)
+    send(3)
+    run(federated, now + HOUR)
+    assert peer.schemes[3:] == ["rfc9421"]
+    peer.answers.append(401)  # it went back to an older version
+    send(4)
+    run(federated, now + 2 * HOUR)
+    assert peer.schemes[4:] == ["rfc9421", "cavage"]
+    known = host(federated, peer.host)
+    assert known is not None
+    assert known.scheme == "cavage"
+
+
+def test_a_host_that_takes_no_scheme_is_not_asked_twice_for_each_row(
+    federated, peer, befriend, send, now
+):
+    """Security no. 91."""
+    befriend(peer)
+    for number in range(1, 5):
+        send(number)
+    peer.answers.extend([401] * 10)
+    run(federated, now)
+    assert sorted(peer.schemes) == ["cavage"] * 4 + ["rfc9421"]
 
 
 def test_a_host_that_fails_gets_one_probe_at_a_time(federated, peer, befriend, send, now):
@@ -314,7 +350,7 @@ def test_after_seven_days_a_host_is_dead_and_one_answer_brings_it_back(
 def test_a_refusal_for_good_is_not_tried_again(federated, peer, befriend, send, now, status):
     befriend(peer)
     id = send()
-    peer.answers.append(status)
+    peer.answers.extend([status] * (2 if status == 400 else 1))  # by either scheme
     run(federated, now)
     run(federated, now + 8 * 24 * HOUR)
     (row,) = ledger(federated, id)

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from sqlalchemy import select
 
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, StoreError
 from bridge.model import Delivery, Follower, Outcome, Task
 from bridge.model.social import SHARDS, shard_of
 from bridge.pipeline import deliver
@@ -145,14 +145,16 @@ def test_a_hanging_host_does_not_hold_up_another_in_its_shard(
 
 
 def test_asked_to_stop_it_finishes_what_is_under_way_and_settles_it(
-    federated, peer, befriend, send, now
+    federated, peer, befriend, send, tasks, now
 ):
     """Security no. 108: after an orderly stop nothing is sent twice (no. 88)."""
     befriend(peer)
     for number in range(1, 6):
         send(number)
+    del tasks[:]
     run(federated, now, lambda: len(peer.received) >= 2)
     assert len(peer.received) == 2
+    assert tasks == [*deliver.shard_tasks([shard_of(peer.host)])]  # the next start goes on
     run(federated, now)
     assert len(peer.received) == 5
     assert len({activity["id"] for activity in peer.received}) == 5
@@ -300,7 +302,7 @@ def test_while_the_database_is_locked_nothing_is_sent_unwritten(
     federated, peer, befriend, send, now, monkeypatch
 ):
     """Security no. 105."""
-    monkeypatch.setattr(deliver, "LAG", 0.05)
+    monkeypatch.setattr("bridge.pipeline.senders.UNWRITTEN", 2)
     befriend(peer)
     for number in range(1, 31):
         send(number)
@@ -319,10 +321,49 @@ def test_while_the_database_is_locked_nothing_is_sent_unwritten(
     sender.start()
     assert lock_now.wait(10)
     lock.execute("BEGIN IMMEDIATE")
+    before = len(peer.received)
     time.sleep(1.5)
     sent = len(peer.received)
     lock.execute("ROLLBACK")
     sender.join()
     lock.close()
-    assert sent < 30
+    assert sent - before <= senders(federated).size + 2
     assert len(peer.received) == 30
+
+
+def test_results_that_the_database_refuses_are_kept_and_nothing_is_sent_again(
+    federated, peer, befriend, send, now, monkeypatch
+):
+    """Security nos. 103 and 105: trouble that passes costs time, and no repeats."""
+    monkeypatch.setattr(deliver, "RETRY", 0.05)
+    befriend(peer)
+    for number in range(1, 10):
+        send(number)
+    refusals = iter(range(5))
+    settle = deliveries.settle
+
+    def refuse(connection, results):
+        if next(refusals, None) is not None:
+            raise StoreError("the disk is full")
+        settle(connection, results)
+
+    monkeypatch.setattr(deliveries, "settle", refuse)
+    run(federated, now)
+    assert next(refusals, None) is None
+    assert len(peer.received) == len({activity["id"] for activity in peer.received}) == 9
+    assert senders(federated).backlog.enter(0)  # every place was given back
+
+
+def test_the_tick_makes_up_for_a_task_that_was_lost(
+    federated, peer, befriend, send, tasks, now, monkeypatch
+):
+    """An activity without rows gets a task under a new id: the engine takes none twice."""
+    befriend(peer)
+    with monkeypatch.context() as patch:
+        patch.setattr("bridge.store.deliveries.fan_out", lambda *_: ())
+        id = send()
+    del tasks[:]
+    deliver.tick(federated, now + deliver.LATE / 2)
+    assert tasks == []  # its own may still be on its way
+    deliver.tick(federated, now + deliver.LATE)
+    assert tasks == [Task(name="fan_out", args=(id,), partition=id, fold=True)]

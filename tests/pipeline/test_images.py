@@ -1,4 +1,4 @@
-"""Photos of page PDFs on their way to articles, pages and feeds."""
+"""Pictures of page PDFs on their way to articles, pages and feeds: photos and whole pages."""
 
 import datetime as dt
 import hashlib
@@ -15,11 +15,12 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from bridge.model import Block, BlockRole, Box, Line, StoredArticle, Story
-from bridge.pipeline import images
+from bridge.ingest.formats.pdf import child
+from bridge.model import Block, BlockRole, Box, Line, PageImage, StoredArticle, Story
+from bridge.pipeline import correct, images
 from bridge.pipeline.ingest import ingest
 from bridge.pipeline.publish import publish
-from bridge.store import articles, documents
+from bridge.store import articles, documents, editions
 from bridge.wiring import Bridge
 
 SOURCE = "herald/daily"
@@ -180,3 +181,158 @@ def test_photos_that_cannot_be_cut_out_are_told(federated, now, monkeypatch):
     with federated.store.read() as connection:
         record = documents.of_source(connection, SOURCE)["2026-03-01/A1.pdf"]
     assert [problem.code for problem in record.problems] == ["no-picture"]
+
+
+# Whole pages.
+
+SHEET = "herald/e/2026-03-01/A1.html"
+
+
+def sheet_of(bridge: Bridge, label: str = "A1") -> PageImage:
+    with bridge.store.read() as connection:
+        issue = editions.get(connection, "herald", DAY)
+    assert issue is not None
+    image = next(known.image for known in issue.pages if known.label == label)
+    assert image is not None
+    return image
+
+
+def shown(bridge: Bridge) -> str:
+    return (bridge.output.root / SHEET).read_text("utf-8")
+
+
+@pytest.mark.parametrize("rotate", [0, 90])
+def test_a_page_is_kept_and_shown_as_printed(federated, now, rotate):
+    drop(federated, "A1.pdf", page(RED, "A1", "Bakers agree", rotate), now)
+    ingest(federated, SOURCE, now)
+    image = sheet_of(federated)
+    with Image.open(federated.output.root / image.path) as drawn:
+        assert drawn.size == (image.width, image.height)
+    assert max(image.width, image.height) == 1600
+    size = (image.width / image.scale, image.height / image.scale)
+    assert size == pytest.approx((400, 600) if rotate == 0 else (600, 400), abs=2)
+    done = publish(federated, "herald")
+    assert SHEET in done.written
+    assert image.path in shown(federated)
+    assert f"/herald/a/{stored(federated)[0].key}.html" in shown(federated)
+
+
+def test_the_photo_of_a_story_is_part_of_its_zone(federated, now):
+    drop(federated, "A1.pdf", page(RED, "A1", "Bakers agree"), now)
+    ingest(federated, SOURCE, now)
+    boxes = stored(federated)[0].article.source.boxes or ()
+    assert any(b.x1 - b.x0 == pytest.approx(160, abs=2) for b in boxes)
+
+
+def test_an_unchanged_page_is_not_written_again(federated, now):
+    file = drop(federated, "A1.pdf", page(RED, "A1", "Bakers agree"), now)
+    ingest(federated, SOURCE, now)
+    publish(federated, "herald")
+    later = now + dt.timedelta(hours=1)
+    os.utime(file, (now.timestamp(), now.timestamp()))
+    assert ingest(federated, SOURCE, later).message == "1 unchanged"
+    assert publish(federated, "herald").written == ()
+    media = federated.output.root / "media"
+    assert {one.stat().st_mtime for one in media.iterdir()} == {now.timestamp()}
+
+
+def test_a_revised_page_gets_a_new_image(federated, now):
+    drop(federated, "A1.pdf", page(RED, "A1", "Bakers agree"), now)
+    ingest(federated, SOURCE, now)
+    before = sheet_of(federated)
+    publish(federated, "herald")
+    drop(federated, "A1.pdf", page(BLUE, "A1", "Bakers agree at last"), now, age=30)
+    ingest(federated, SOURCE, now + dt.timedelta(minutes=5))
+    after = sheet_of(federated)
+    assert after.path != before.path
+    assert SHEET in publish(federated, "herald").written
+    assert after.path in shown(federated)
+    assert before.path not in shown(federated)
+
+
+def test_a_withdrawn_article_vanishes_from_the_page(federated, now):
+    drop(federated, "A1.pdf", page(RED, "A1", "Bakers agree"), now)
+    ingest(federated, SOURCE, now)
+    publish(federated, "herald")
+    key = stored(federated)[0].key
+    correct.withdraw(federated, key, "An error of ours.", now + dt.timedelta(hours=1))
+    publish(federated, "herald")
+    assert key not in shown(federated)
+    assert "Bakers agree" not in shown(federated)
+
+
+def test_a_page_that_now_comes_as_text_is_no_longer_shown_as_printed(federated, now):
+    drop(federated, "A1.pdf", page(RED, "A1", "Bakers agree"), now)
+    ingest(federated, SOURCE, now)
+    publish(federated, "herald")
+    said = "The Harbour Herald\nSUNDAY, MARCH 1, 2026\nA1\n\nBakers agree\n\n" + "\n".join(TEXT)
+    drop(federated, "A1.txt", said.encode(), now, age=30)
+    ingest(federated, SOURCE, now + dt.timedelta(minutes=5))
+    assert SHEET in publish(federated, "herald").removed
+    assert not (federated.output.root / SHEET).exists()
+
+
+def spread() -> bytes:
+    """One sheet that holds two pages, each with a photo."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(900, 600), invariant=1)
+    for left, label, title, colour in (
+        (0, "A2", "Millers object", RED),
+        (450, "A3", "Ferries wait", BLUE),
+    ):
+        pixels = io.BytesIO()
+        Image.new("RGB", (8, 6), colour).save(pixels, "PNG")
+        for x, y, said, size, font in (
+            (40, 40, "Sunday, March 1, 2026", 8, "Times-Roman"),
+            (370, 40, label, 14, "Times-Roman"),
+            (40, 110, title, 22, "Times-Bold"),
+            (40, 262, "A baker at her oven. Photo: Ida Roe", 8, "Times-Roman"),
+            *(
+                (
+                    40 + 180 * column + 10 * (at == 0),
+                    (290 if column == 0 else 140) + 12 * at,
+                    line,
+                    10,
+                    "Times-Roman",
+                )
+                for column in (0, 1)
+                for at, line in enumerate(TEXT)
+            ),
+        ):
+            canvas.setFont(font, size)
+            canvas.drawString(left + x, 600 - y, said)
+        canvas.drawImage(ImageReader(pixels), left + 40, 600 - 250, 160, 120)
+    canvas.save()
+    return out.getvalue()
+
+
+def test_each_page_of_a_spread_has_its_own_image_and_photo(federated, now):
+    drop(federated, "A2-A3.pdf", spread(), now)
+    ingest(federated, SOURCE, now)
+    for label, colour in (("A2", RED), ("A3", BLUE)):
+        image = sheet_of(federated, label)
+        assert image.width / image.height == pytest.approx(450 / 600, abs=0.02)
+        photo = next(
+            s for s in stored(federated) if s.article.pages == (label,)
+        ).article.photos[0]
+        assert colour_of(federated, photo.image) == pytest.approx(colour, abs=8)
+
+
+def test_a_page_too_costly_to_draw_leaves_the_others_theirs(monkeypatch):
+    canvas_file = io.BytesIO()
+    canvas = Canvas(canvas_file, pagesize=(400, 600))
+    for number in range(3):
+        canvas.drawString(40, 500, f"Page {number}")
+        canvas.showPage()
+    canvas.save()
+    draw, asked = child._draw, []
+
+    def failing(data, wanted, seconds):
+        asked.append([one.index for one in wanted])
+        done, error = draw(data, [one for one in wanted if one.index != 1][:1], seconds)
+        return done, child._too_complex() if len(wanted) > 1 else error
+
+    monkeypatch.setattr(child, "_draw", failing)
+    found = child.images(canvas_file.getvalue(), [child.Wanted(index=at) for at in range(3)])
+    assert asked == [[0, 1, 2], [2]]
+    assert [one is not None for one in found] == [True, False, True]

@@ -249,7 +249,7 @@ def test_a_block_ends_the_follow(federated, known, now):
     assert count(federated) == 0
 
 
-@pytest.mark.parametrize("name", ["herald", "herald_notices", "nobody", "instance"])
+@pytest.mark.parametrize("name", ["herald_all", "herald_notices", "nobody", "instance"])
 def test_an_account_that_is_not_there_gets_no_follower(federated, known, now, name):
     """Security no. 33."""
     follow = known.follow(name=name)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
+from bridge.federation.keys import multikey
 from bridge.model import Inbound, InboundState, Request
 from bridge.pipeline import receive, verify
 from bridge.store import followers, inbounds
@@ -73,6 +74,27 @@ def test_a_key_of_another_account_of_the_host_cannot_either(federated, known, no
     take(federated, known.request(forged), now)
     assert count(federated) == 0
     assert state(federated, forged["id"]) == "refused"
+
+
+def test_a_server_may_sign_with_either_of_its_keys_as_often_as_it_likes(federated, peer, now):
+    """FEP-521a: a second key beside the first; one reading is enough for both."""
+    second = f"{peer.id}#second"
+    peer.more = {
+        "assertionMethod": [
+            {
+                "id": second,
+                "type": "Multikey",
+                "controller": peer.id,
+                "publicKeyMultibase": multikey(peer.public_pem(5)),
+            }
+        ]
+    }
+    for number in range(8):
+        follow = peer.follow(number)
+        odd = {"key": 5, "key_id": second} if number % 2 else {}
+        assert take(federated, peer.request(follow, **odd), now) == 202
+        assert state(federated, follow["id"]) == "handled"
+    assert peer.documents == 1
 
 
 def test_a_document_that_lists_another_key_is_not_believed(federated, peer, now):

@@ -1,4 +1,4 @@
-"""The signatures the whole fediverse reads: draft-cavage-http-signatures-12, RSA with SHA-256.
+"""The signatures the whole fediverse reads: draft-cavage-http-signatures-12.
 
 https://datatracker.ietf.org/doc/html/draft-cavage-http-signatures-12. The draft leaves open
 what must be signed; here it is closed (security nos. 1 to 12).
@@ -8,26 +8,25 @@ import base64
 import datetime as dt
 import hashlib
 import re
-from email.utils import format_datetime
-
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
 
 from bridge.errors import SignatureError
-from bridge.federation.keys import Signer, private_key
-from bridge.federation.signatures.message import Claims, Message, decoded
-from bridge.model import urls
+from bridge.federation.keys import Signer
+from bridge.federation.signatures.message import Claims, Headers, Message, decoded, http_now
+from bridge.model import KeyKind, urls
 
-ALGORITHMS = frozenset({"rsa-sha256", "hs2019"})
-"""The labels that are taken; both are checked as RSA with SHA-256 and nothing weaker."""
+ALGORITHMS: dict[str, frozenset[KeyKind]] = {
+    "rsa-sha256": frozenset({"rsa"}),
+    "hs2019": frozenset({"rsa", "ed25519"}),
+    "ed25519": frozenset({"ed25519"}),
+}
+"""The labels that are taken, with the keys they go with: RSA with SHA-256, or Ed25519. The
+label never leads to a weaker check than the key's own (security no. 8)."""
 
 LONGEST = 4096
 MOST_COVERED = 32
 
 _PARAMETER = re.compile(r'\s*([A-Za-z]+)\s*=\s*(?:"([^"\\]*)"|(\d+(?:\.\d+)?))\s*')
 _COVERED = re.compile(r"\((?:request-target|created|expires)\)|[a-z0-9!#$%&'*+.^_`|~-]+")
-
-Headers = tuple[tuple[str, str], ...]
 
 
 def sign(
@@ -44,18 +43,17 @@ def sign(
     `content_type` belongs to the body; without a body neither it nor a digest is sent.
     """
     target = urls.parse(url)
-    moment = format_datetime(now.astimezone(dt.UTC), usegmt=True)
-    headers = [("Host", target.netloc), ("Date", moment)]
+    headers = [("Host", target.netloc), ("Date", http_now(now))]
     if body is not None:
         digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
         headers += [("Digest", f"SHA-256={digest}"), ("Content-Type", content_type)]
     lines = [f"(request-target): {method.lower()} {target.path}"]
     lines += [f"{name.lower()}: {value}" for name, value in headers]
-    text = "\n".join(lines).encode()
-    signature = private_key(signer.private).sign(text, padding.PKCS1v15(), hashes.SHA256())
+    signature = signer.sign("\n".join(lines).encode())
+    label = "rsa-sha256" if signer.kind == "rsa" else "hs2019"
     covered = " ".join(["(request-target)", *(name.lower() for name, _ in headers)])
     value = (
-        f'keyId="{signer.key_id}",algorithm="rsa-sha256",headers="{covered}",'
+        f'keyId="{signer.key_id}",algorithm="{label}",headers="{covered}",'
         f'signature="{base64.b64encode(signature).decode()}"'
     )
     return (*headers, ("Signature", value))
@@ -80,6 +78,7 @@ def claims(message: Message) -> Claims:
     return Claims(
         key_id=key_id,
         algorithm=algorithm,
+        kinds=ALGORITHMS[algorithm],
         covered=covered,
         signature=decoded(signature, "the signature"),
         text=_text(message, covered, values),

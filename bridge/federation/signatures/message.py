@@ -8,10 +8,13 @@ import hmac
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 
 from bridge.errors import SignatureError
-from bridge.model import Request, urls
+from bridge.federation.signatures.fields import read_bytes
+from bridge.model import KeyKind, Request, urls
+
+Headers = tuple[tuple[str, str], ...]
 
 WINDOW = dt.timedelta(hours=1)
 """How far a sender's clock may be off, either way (security no. 6)."""
@@ -22,13 +25,17 @@ _HTTP_DATE = re.compile(
     r"\d{2}:\d{2}:\d{2} (GMT|UTC|\+0000)"
 )
 
+DIGESTS = {"sha-256": hashlib.sha256, "sha-512": hashlib.sha512}
+"""What a Content-Digest may be made with; others are passed over, but do not count."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claims:
     """What a signature says of itself, once all but the key has been checked."""
 
     key_id: str
-    algorithm: str
+    algorithm: str  # as labelled; empty where the key decides
+    kinds: frozenset[KeyKind]  # of key that the label goes with
     covered: tuple[str, ...]  # lower case, in order
     signature: bytes
     text: bytes  # what was signed
@@ -42,6 +49,23 @@ class Message:
     now: dt.datetime
     hosts: Collection[str]
     window: dt.timedelta
+    scheme: str = "https"  # what the sender used: a proxy may have unwrapped it
+
+    @property
+    def authority(self) -> str:
+        """Return the Host header in its one spelling."""
+        return urls.netloc(self.single("host"))
+
+    @property
+    def target(self) -> str:
+        """Return the whole URL that was asked for."""
+        return f"{self.scheme}://{self.authority}{self.request.path}"
+
+    @property
+    def query(self) -> str:
+        """Return the query string with its question mark; empty when there is none."""
+        _, mark, query = self.request.path.partition("?")
+        return mark + query
 
     def values(self, name: str) -> tuple[str, ...]:
         """Return every value of a header; the name in lower case."""
@@ -95,6 +119,16 @@ class Message:
         if not hmac.compare_digest(found[0], hashlib.sha256(self.request.body).digest()):
             raise SignatureError("the body does not match its digest")
 
+    def check_content_digest(self) -> None:
+        """Refuse a body that does not match every known value of its Content-Digest."""
+        given = read_bytes(self.single("content-digest"), "Content-Digest")
+        known = {name: value for name, value in given.items() if name in DIGESTS}
+        if not known:
+            raise SignatureError("the Content-Digest header needs a SHA-256 or SHA-512 value")
+        for name, value in known.items():
+            if not hmac.compare_digest(value, DIGESTS[name](self.request.body).digest()):
+                raise SignatureError("the body does not match its digest", where=name)
+
     def check_key_id(self, key_id: str) -> None:
         """Refuse a key id that is no web address of another server (no. 12)."""
         try:
@@ -103,6 +137,11 @@ class Message:
             raise SignatureError("the keyId is not usable", why=str(error)) from error
         if url.netloc in {urls.netloc(ours) for ours in self.hosts}:
             raise SignatureError("the keyId is on our own host")
+
+
+def http_now(now: dt.datetime) -> str:
+    """Return a moment as a Date header has it."""
+    return format_datetime(now.astimezone(dt.UTC), usegmt=True)
 
 
 def http_date(text: str) -> dt.datetime:

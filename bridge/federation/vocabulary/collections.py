@@ -7,18 +7,24 @@ from bridge.model import Json
 
 
 def collection(
-    url: str, total: int, *, first: str | None = None, items: Sequence[Json] | None = None
+    url: str,
+    total: int | None,
+    *,
+    first: str | None = None,
+    items: Sequence[Json] | None = None,
 ) -> Json:
     """Return an `OrderedCollection`: a bare count, or with its first page, or with all items.
 
-    Without a page the members stay hidden, as is fit for followers.
+    Without a page the members stay hidden, as is fit for followers; without `total` even how
+    many they are.
     """
     document: Json = {
         "@context": list(OBJECT_CONTEXT),
         "id": url,
         "type": "OrderedCollection",
-        "totalItems": total,
     }
+    if total is not None:
+        document["totalItems"] = total
     if first is not None:
         document["first"] = first
     if items is not None:
@@ -41,6 +47,17 @@ def page(part_of: str, url: str, items: Sequence[Json], *, next_url: str | None)
     if next_url is not None:
         document["next"] = next_url
     return document
+
+
+def conversation(url: str, ids: Sequence[str]) -> Json:
+    """Return the collection of the posts that belong together, each by its id (FEP-7888)."""
+    return {
+        "@context": list(OBJECT_CONTEXT),
+        "id": url,
+        "type": "OrderedCollection",
+        "totalItems": len(ids),
+        "orderedItems": list(ids),
+    }
 
 
 def embedded(document: Json) -> Json:

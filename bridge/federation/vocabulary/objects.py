@@ -1,114 +1,144 @@
 """Objects: an article as a `Note`, and the `Tombstone` it leaves when it is withdrawn.
 
-A Note, since others show an Article as title and link only, or hide it behind a warning; and
-never with a `summary`, which Mastodon, GoToSocial and Misskey read as a content warning.
+A Note by default, since others show an Article as title and link only, or hide it behind a
+warning; and never with a `summary`, which Mastodon, GoToSocial and Misskey read as a content
+warning.
 """
 
 import datetime as dt
-import html
-import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from bridge.federation.vocabulary.terms import (
-    OBJECT_CONTEXT,
-    PUBLIC,
-    link,
-    moment,
-    paragraphs,
-    text,
-)
-from bridge.model import Actor, Json, Section, StoredArticle, addresses
+from bridge.federation.vocabulary.content import content, hashtags
+from bridge.federation.vocabulary.terms import OBJECT_CONTEXT, PUBLIC, moment
+from bridge.model import Actor, Json, Picture, Section, StoredArticle, addresses
 
-MOST_TAGS = 5
-
-_NOT_IN_TAGS = re.compile(r"[^\w]+")
+MOST_PICTURES = 4
+"""Mastodon takes no more."""
 
 
-def note(entry: StoredArticle, actor: Actor, section: Section, base_url: str) -> Json:
-    """Return an article as a post: bold headline, standfirst, link, hashtags."""
-    owner = addresses.actor_id(base_url, actor.name)
-    page = addresses.url(base_url, addresses.article_path(entry.paper, entry.key))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What a post needs beside its article; only the operator's settings ask for most of it."""
+
+    pictures: tuple[Picture, ...] = ()
+    byline: str = ""  # plain text
+    body: str = ""  # the whole article as HTML, for an Article
+    released: dt.datetime | None = None  # None: when it was first seen
+
+
+PLAIN = Details()
+
+
+def note(
+    entry: StoredArticle,
+    actor: Actor,
+    section: Section,
+    base_url: str,
+    details: Details = PLAIN,
+) -> Json:
+    """Return an article as a post by its section's template: headline, link, hashtags."""
+    page, tag_url = places(entry, base_url)
     tags = hashtags(entry, section)
-    tag_url = addresses.url(base_url, addresses.section_path(entry.paper, entry.section))
-    content = _content(entry, page, tags, tag_url)
-    document: Json = {
-        "@context": list(OBJECT_CONTEXT),
-        "id": addresses.object_id(base_url, entry.key),
-        "type": "Note",
-        "attributedTo": owner,
-        "to": [PUBLIC],
-        "cc": [addresses.followers(owner)],
-        "published": moment(released(entry)),
+    text = content(entry, section, page, tag_url, byline=details.byline)
+    document = envelope("Note", entry.key, actor, base_url, released(entry, details))
+    document |= {
         "url": page,
-        "content": content,
-        # one key only, with the same text: GoToSocial looks for the value that equals content
-        "contentMap": {entry.article.language: content},
+        "content": text,
+        **language(text, entry.article.language),
         "sensitive": False,
-        "tag": [{"type": "Hashtag", "name": f"#{tag}", "href": tag_url} for tag in tags],
-        "attachment": [],
-        "interactionPolicy": {"canQuote": {"automaticApproval": [PUBLIC]}},
+        "tag": tag_objects(tags, tag_url),
+        "attachment": [image(picture) for picture in details.pictures[:MOST_PICTURES]],
+        "replies": addresses.replies(document["id"]),
+        "context": addresses.conversation(base_url, entry.paper, entry.date),
+        "interactionPolicy": policy(),
     }
-    if entry.revision > 1:
-        document["updated"] = moment(revised(entry))
-    return document
+    return document | changed(entry, details)
 
 
-def tombstone(key: str, base_url: str, deleted: dt.datetime) -> Json:
+def tombstone(key: str, base_url: str, deleted: dt.datetime, former: str = "Note") -> Json:
     """Return what stands at the id of a withdrawn article, answered with 410."""
     return {
         "@context": list(OBJECT_CONTEXT),
         "id": addresses.object_id(base_url, key),
         "type": "Tombstone",
-        "formerType": "Note",
+        "formerType": former,
         "deleted": moment(deleted),
     }
 
 
-def hashtags(entry: StoredArticle, section: Section) -> tuple[str, ...]:
-    """Return the hashtags of an article without `#`: its section, then its keywords."""
-    tags: dict[str, str] = {}
-    for words in (section.title, *entry.article.keywords):
-        tag = _hashtag(words)
-        if tag:
-            tags.setdefault(tag.casefold(), tag)
-    return tuple(tags.values())[:MOST_TAGS]
+def envelope(type: str, key: str, actor: Actor, base_url: str, published: dt.datetime) -> Json:
+    """Return what every post begins with."""
+    owner = addresses.actor_id(base_url, actor.name)
+    return {
+        "@context": list(OBJECT_CONTEXT),
+        "id": addresses.object_id(base_url, key),
+        "type": type,
+        "attributedTo": owner,
+        "to": [PUBLIC],
+        "cc": [addresses.followers(owner)],
+        "published": moment(published),
+    }
 
 
-def released(entry: StoredArticle) -> dt.datetime:
+def language(text: str, tag: str) -> Json:
+    """Return the language of a text.
+
+    One key only, with the same text: GoToSocial looks for the value that equals `content`.
+    """
+    return {"contentMap": {tag: text}}
+
+
+def policy() -> Json:
+    """Return what others may do: without it, Mastodon lets nobody quote (FEP-044f)."""
+    return {"canQuote": {"automaticApproval": [PUBLIC]}}
+
+
+def places(entry: StoredArticle, base_url: str) -> tuple[str, str]:
+    """Return the addresses of an article's page and of its section's."""
+    return (
+        addresses.url(base_url, addresses.article_path(entry.paper, entry.key)),
+        addresses.url(base_url, addresses.section_path(entry.paper, entry.section)),
+    )
+
+
+def tag_objects(tags: Sequence[str], tag_url: str) -> list[Json]:
+    """Return hashtags as a post lists them beside the links in its text."""
+    return [{"type": "Hashtag", "name": f"#{tag}", "href": tag_url} for tag in tags]
+
+
+def image(picture: Picture) -> Json:
+    """Return a picture as an attachment, its words as the text for who cannot see it."""
+    document: Json = {
+        "type": "Image",
+        "mediaType": picture.media_type,
+        "url": picture.url,
+        "name": picture.alt,
+    }
+    if picture.width and picture.height:
+        document |= {"width": picture.width, "height": picture.height}
+    if picture.blurhash:
+        document["blurhash"] = picture.blurhash
+    if picture.focus:
+        document["focalPoint"] = list(picture.focus)
+    return document
+
+
+def changed(entry: StoredArticle, details: Details = PLAIN) -> Json:
+    """Return the moment of the last revision, if there was one."""
+    return {"updated": moment(revised(entry, details))} if entry.revision > 1 else {}
+
+
+def released(entry: StoredArticle, details: Details = PLAIN) -> dt.datetime:
     """Return the moment of release; posts dated hours back never reach home timelines."""
-    return entry.first_seen.replace(microsecond=0)
+    return (details.released or entry.first_seen).replace(microsecond=0)
 
 
-def revised(entry: StoredArticle) -> dt.datetime:
+def revised(entry: StoredArticle, details: Details = PLAIN) -> dt.datetime:
     """Return the moment of the last revision, always later than `released`.
 
     An edit with an `updated` before `published` is dropped by GoToSocial, one with an equal
     `updated` by Mastodon.
     """
-    least = released(entry) + dt.timedelta(seconds=entry.revision - 1)
+    least = released(entry, details) + dt.timedelta(seconds=entry.revision - 1)
     return max(entry.updated, least)
-
-
-def _content(entry: StoredArticle, page: str, tags: tuple[str, ...], tag_url: str) -> str:
-    parts = [
-        f"<p><strong>{text(entry.article.headline)}</strong></p>",
-        paragraphs(entry.summary),
-    ]
-    parts.append(f"<p>{link(page, page)}</p>")
-    if tags:
-        # the class and rel keep Mastodon from taking a hashtag for the link of the preview card
-        href = html.escape(tag_url)
-        anchors = (
-            f'<a href="{href}" class="mention hashtag" rel="tag">#<span>{text(tag)}</span></a>'
-            for tag in tags
-        )
-        parts.append(f"<p>{' '.join(anchors)}</p>")
-    return "".join(parts)
-
-
-def _hashtag(words: str) -> str | None:
-    """Return words as one hashtag, `Local news` as `LocalNews`; None when nothing is left."""
-    parts = [part for part in _NOT_IN_TAGS.split(words) if part]
-    if len(parts) > 1:
-        parts = [part[0].upper() + part[1:] for part in parts]
-    tag = "".join(parts)
-    return tag if tag and not tag.isdecimal() else None

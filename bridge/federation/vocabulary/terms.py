@@ -31,6 +31,25 @@ ACTOR_CONTEXT: tuple[Any, ...] = (
         "schema": "http://schema.org#",
         "PropertyValue": "schema:PropertyValue",
         "value": "schema:value",
+        "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
+        # FEP-521a; written out, since a context that must be fetched may not be there
+        "assertionMethod": {
+            "@id": "sec:assertionMethod",
+            "@type": "@id",
+            "@container": "@set",
+        },
+        "Multikey": "sec:Multikey",
+        "controller": {"@id": "sec:controller", "@type": "@id"},
+        "publicKeyMultibase": {
+            "@id": "sec:publicKeyMultibase",
+            "@type": "sec:multibase",
+        },
+        "implements": {  # FEP-844e
+            "@id": "https://w3id.org/fep/844e#implements",
+            "@type": "@id",
+            "@container": "@set",
+        },
+        "webfinger": "https://purl.archive.org/socialweb/webfinger#webfinger",  # FEP-2c59
     },
 )
 
@@ -43,6 +62,9 @@ OBJECT_CONTEXT: tuple[Any, ...] = (
         "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
         "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
         "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
+        "toot": "http://joinmastodon.org/ns#",
+        "blurhash": "toot:blurhash",
+        "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
     },
 )
 
