@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import delivery, fan_out, ingest, publish, serving, tls
+from bench import delivery, fan_out, ingest, pages, publish, search, serving, tls
 from bench.harness import Plan, Row
 
 BENCHES: Mapping[str, Callable[[Plan], Iterator[Row]]] = {
@@ -24,9 +25,12 @@ BENCHES: Mapping[str, Callable[[Plan], Iterator[Row]]] = {
     "reading": serving.reading,
     "inbox": serving.inbox,
     "text": ingest.text,
+    "pages": pages.pages,
     "again": ingest.again,
     "memory": ingest.memory,
+    "ready": search.ready,
     "publish": publish.publish,
+    "search": search.search,
 }
 """Every measurement by its name, in the order of the targets."""
 
@@ -37,6 +41,7 @@ QUICK_SHARE, QUICK_PAIRS = 0.1, 3
 def main() -> int:
     """Run what is asked for and return the exit code: 1 for a missed bar under --strict."""
     asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the servers started end too
     rows: list[Row] = []
     broken: list[str] = []
     begun = time.monotonic()

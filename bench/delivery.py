@@ -8,6 +8,7 @@ import datetime as dt
 import itertools
 import json
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ from pathlib import Path
 from statistics import median
 from threading import Event
 
-from bench import house
+from bench import house, postgres
 from bench.harness import Bar, Plan, Row, Worker, at_least, at_most, compare, start
 from bench.invented import Writer
 from bench.worker import Spent, answer, arguments
@@ -41,7 +42,14 @@ ACTOR = f"{house.PAPER}_s1"
 
 def engine(plan: Plan) -> Iterator[Row]:
     """Yield target 1: deliveries by engine and ledger against the bare loop."""
-    yield from _engine(plan, f"{COARSE} tasks", COARSE, plan.count(1280, 640), at_least(0.80))
+    count = plan.count(1280, 640)
+    yield from _engine(plan, f"{COARSE} tasks", COARSE, count, at_least(0.80))
+    if postgres.is_installed():
+        with postgres.server() as url:
+            name = f"{COARSE} tasks, PostgreSQL"
+            yield from _engine(plan, name, COARSE, count, at_least(0.90), url)
+    else:
+        print("PostgreSQL is not installed: its rows are left out", file=sys.stderr)
     if not plan.quick:
         yield from _engine(plan, "a task for 1–2 hosts", SHARDS, 320, None)
 
@@ -73,7 +81,9 @@ def sink(stack: ExitStack, shards: int, certificate: Path | None = None) -> list
     return hosts
 
 
-def _engine(plan: Plan, name: str, shards: int, count: int, bar: Bar | None) -> Iterator[Row]:
+def _engine(
+    plan: Plan, name: str, shards: int, count: int, bar: Bar | None, database: str = ""
+) -> Iterator[Row]:
     walls: dict[str, list[float]] = {"deliver": [], "adapter_send": []}
 
     def measure(worker: Worker, command: str) -> float:
@@ -83,7 +93,8 @@ def _engine(plan: Plan, name: str, shards: int, count: int, bar: Bar | None) -> 
 
     with ExitStack() as stack:
         hosts = sink(stack, shards)
-        ours = start(stack, "delivery", plan.folder / f"engine-{shards}", hosts)
+        folder = plan.folder / f"engine-{shards}-{'postgresql' if database else 'sqlite'}"
+        ours = start(stack, "delivery", folder, hosts, "", database)
         bare = start(stack, "baselines.post", hosts, THREADS)
         ours.ask("befriend", count=count)
         (pair,) = compare(
@@ -116,10 +127,10 @@ def _counter(name: str, found: float, per: float, against: str, bar: Bar) -> Row
 class Child:
     """The child process: one deployment, asked to befriend, deliver and post."""
 
-    def __init__(self, folder: str, hosts: list[str], ca: str | None = None) -> None:
-        settings = house.build(Path(folder), concurrency=THREADS)
+    def __init__(self, folder: str, hosts: list[str], ca: str = "", database: str = "") -> None:
+        settings = house.build(Path(folder), concurrency=THREADS, database=database)
         self.bridge = open_bridge(settings, outbox.enqueuer(settings.database))
-        self.http = Http(replace(http_policy(settings), ca_file=ca))
+        self.http = Http(replace(http_policy(settings), ca_file=ca or None))
         self.hosts, self.scheme = hosts, "https" if ca else "http"
         self.text, self.sent = Writer(1).paragraph(600), 0
         private = keys.generate("x", house.NOW).private
@@ -133,7 +144,8 @@ class Child:
                 inbox = f"http://{self.hosts[number % HOSTS]}/users/{number}/inbox"
                 followers.put(connection, house.follower(ACTOR, inbox))
         verbs = tasks.handlers(self.bridge, Event())
-        self.engine = Engine(self.bridge.settings.database, verbs, executor="embedded")
+        outbox.prepare(self.bridge.settings.database)
+        self.engine = Engine(self.bridge.settings.database, verbs, executor="bench")
         self.engine.start()
         return {}
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import house
-from bench.harness import Plan, Row, at_least, at_most, compare, start
+from bench.harness import Plan, Row, at_least, at_most, pair, start, take_turns
 from bench.invented import Writer
 from bench.worker import Spent, answer, arguments, peak_rss
 from bridge.model import Task
@@ -20,7 +20,7 @@ from bridge.store import activities, deliveries, followers
 from bridge.wiring import Bridge, open_bridge
 from bridge.workers import outbox
 
-MANY, FEW = 100_000, 1_000
+MANY, SOME, FEW = 100_000, 10_000, 1_000
 SERVERS = 6_000
 ROUNDS = 5
 """Fan-outs to few followers in one round: one alone is too short to be measured."""
@@ -32,28 +32,34 @@ def fan_out(plan: Plan) -> Iterator[Row]:
     with ExitStack() as stack:
         worker = start(stack, "fan_out", plan.folder, many)
         worker.ask("befriend")
-        (pair,) = compare(
-            plan, worker.cost("rows", count=many), worker.cost("rows", count=FEW, rounds=ROUNDS)
+        most, middle, least = take_turns(
+            plan,
+            worker.cost("rows", count=many),
+            worker.cost("rows", count=SOME),
+            worker.cost("rows", count=FEW, rounds=ROUNDS),
         )
         told = worker.ask("whole")
     tasks, memory = told["tasks"], told["rss"]
-    yield pair.speed(3, f"fan-out to {many:,}, a row", at_least(0.6), f"to {FEW:,}")
+    few = f"to {FEW:,}"
+    yield pair(most, least).speed(3, f"fan-out to {many:,}, a row", at_least(0.6), few)
+    yield pair(middle, least).speed(3, f"fan-out to {SOME:,}, a row", None, few)
     yield Row(target=3, name="tasks of a fan-out", ours=tasks, ratio=tasks, bar=at_most(64))
     yield Row(target=3, name="memory", ours=memory, unit="MB", ratio=memory, bar=at_most(250))
 
 
 class Child:
-    """The child process: two accounts with their followers, and a fresh copy for each round."""
+    """The child process: three accounts with followers, and a fresh copy for each round."""
 
     def __init__(self, folder: str, many: int) -> None:
         self.settings = house.build(Path(folder))
         self.database = self.settings.data_dir / "broadsheet.db"
         self.template = Path(folder) / "template.db"
         self.text = Writer(1).paragraph(600)
-        self.accounts = {many: f"{house.PAPER}_s1", FEW: f"{house.PAPER}_s2"}
+        counts = dict.fromkeys((many, SOME, FEW))  # --quick has as many as the middle
+        self.accounts = {count: f"{house.PAPER}_s{n}" for n, count in enumerate(counts, 1)}
 
     def befriend(self) -> dict[str, float]:
-        """Give both accounts their followers, in a database that is copied from then on."""
+        """Give each account its followers, in a database that is copied from then on."""
         with open_bridge(self.settings, outbox.enqueuer(self.settings.database)) as bridge:
             outbox.prepare(self.settings.database)
             for count, actor in self.accounts.items():

@@ -16,7 +16,7 @@ from bridge.model import (
     Title,
     addresses,
 )
-from bridge.store import articles, editions
+from bridge.store import Connection, articles, editions
 from bridge.wiring import Bridge
 
 HOST = "bench.example"
@@ -29,6 +29,8 @@ BRIDGE = """\
 mode = "publisher"
 base_url = "{base}"
 title = "砚北"
+[data]
+{database}
 [server]
 port = {port}
 workers = 1
@@ -74,8 +76,12 @@ def build(
     sections: int = 6,
     window: int = 7,
     concurrency: int = 16,
+    database: str = "",
 ) -> Settings:
-    """Write a config into a folder and load it; the sections take the pages by turns."""
+    """Write a config into a folder and load it; the sections take the pages by turns.
+
+    `database` is a URL; without one it is SQLite in the folder.
+    """
     papers = folder / "config" / "papers"
     papers.mkdir(parents=True, exist_ok=True)
     text = PAPER_FILE.format(window=window) + "".join(
@@ -84,7 +90,8 @@ def build(
     )
     (papers / f"{PAPER}.toml").write_text(text, encoding="utf-8")
     file = folder / "config" / "bridge.toml"
-    main = BRIDGE.format(base=BASE, port=port, concurrency=concurrency)
+    named = f'database = "{database}"' if database else ""
+    main = BRIDGE.format(base=BASE, port=port, concurrency=concurrency, database=named)
     file.write_text(main, encoding="utf-8")
     return load(file, {})
 
@@ -121,10 +128,15 @@ def stored(
 
 def store(bridge: Bridge, date: dt.date, made: Sequence[StoredArticle]) -> None:
     """Store an edition with these articles."""
-    title = Title(id=PAPER, title="砚北日报", title_latin=None, language="zh-Hans")
     with bridge.store.begin() as connection:
-        editions.save(connection, PAPER, Edition(paper=title, date=date), {}, NOW)
-        articles.insert_all(connection, made, NOW)
+        put(connection, date, made)
+
+
+def put(connection: Connection, date: dt.date, made: Sequence[StoredArticle]) -> None:
+    """Store an edition inside a transaction that holds others too."""
+    title = Title(id=PAPER, title="砚北日报", title_latin=None, language="zh-Hans")
+    editions.save(connection, PAPER, Edition(paper=title, date=date), {}, NOW)
+    articles.insert_all(connection, made, NOW)
 
 
 def activity(number: int, actor: str, text: str) -> Activity:

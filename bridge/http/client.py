@@ -13,7 +13,6 @@ from urllib.parse import urljoin
 
 import requests
 import urllib3
-from requests.structures import CaseInsensitiveDict
 
 from bridge.errors import AddressError, RemoteError
 from bridge.http.guard import Guard
@@ -112,15 +111,10 @@ class Http:
     ) -> Any:
         request = requests.PreparedRequest()
         request.method, request.url, request.body = method, str(target), body
-        request.headers = CaseInsensitiveDict(
-            (
-                ("User-Agent", self.policy.user_agent),
-                ("Accept-Encoding", "gzip, deflate"),
-                *headers,
-            )
-        )
-        if body is not None:
-            request.headers["Content-Length"] = str(len(body))
+        length = () if body is None else (("Content-Length", str(len(body))),)
+        common = ("User-Agent", self.policy.user_agent), ("Accept-Encoding", "gzip, deflate")
+        # a plain dict: what goes to the wire is not asked for again
+        request.headers = dict((*common, *headers, *length))  # type: ignore[assignment]
         token = CALL.set(call)
         try:
             # stream: the body is read below, against the limit

@@ -5,6 +5,7 @@ name that changes its answer in between gains nothing (no. 49), and every spelli
 address is covered, since what the resolver made of it is what counts (no. 51).
 """
 
+import functools
 import ipaddress
 import queue
 import socket
@@ -59,6 +60,11 @@ GLOBAL = ipaddress.ip_network("2000::/3")
 Resolve = Callable[[str, int], list[Any]]
 """`socket.getaddrinfo(host, port)` or what stands in for it."""
 
+Answer = queue.SimpleQueue[list[Any] | Exception]
+
+IDLE = 8
+"""Threads that wait for the next name at most: to start one costs as much as the asking."""
+
 SocketAddress = tuple[int, tuple[Any, ...]]
 """Address family and what `socket.connect` takes."""
 
@@ -87,6 +93,7 @@ class Guard:
     ) -> None:
         """Take the exceptions and, for tests, a resolver."""
         self._allow, self._resolve = allow, resolve
+        self._threads = _Threads()
 
     def admit(self, host: str, port: int, deadline: float) -> tuple[SocketAddress, ...]:
         """Return the checked addresses of a host; `deadline` is monotonic time.
@@ -104,16 +111,14 @@ class Guard:
         return found
 
     def _lookup(self, host: str, port: int, deadline: float) -> tuple[SocketAddress, ...]:
-        # The system's resolver knows no deadline, so it waits in a thread of its own.
-        answer: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
-
-        def ask() -> None:
-            try:
-                answer.put(self._resolve(host, port))
-            except (OSError, ValueError) as error:
-                answer.put(error)
-
-        threading.Thread(target=ask, daemon=True, name="lookup").start()
+        answer: Answer = queue.SimpleQueue()
+        ask = functools.partial(self._ask, host, port, answer)
+        # The system's resolver knows no deadline, so it waits in a thread of its own; what is
+        # an address already does not wait at all.
+        if _is_address(host):
+            ask()
+        else:
+            self._threads.run(ask)
         try:
             found = answer.get(timeout=max(0.0, deadline - monotonic()))
         except queue.Empty:
@@ -121,3 +126,42 @@ class Guard:
         if isinstance(found, Exception) or not found:
             raise RemoteError("unknown host", transient=True, where=host, why=str(found or ""))
         return tuple(dict.fromkeys((entry[0], entry[4]) for entry in found))
+
+    def _ask(self, host: str, port: int, answer: Answer) -> None:
+        try:
+            answer.put(self._resolve(host, port))
+        except (OSError, ValueError) as error:
+            answer.put(error)
+
+
+class _Threads:
+    """Threads that may be held up for as long as they like; those that are done are kept."""
+
+    def __init__(self) -> None:
+        self._idle: list[queue.SimpleQueue[Callable[[], None]]] = []
+
+    def run(self, work: Callable[[], None]) -> None:
+        """Run something beside, in a thread that is idle or in a new one."""
+        try:
+            own = self._idle.pop()
+        except IndexError:
+            own = queue.SimpleQueue()
+            threading.Thread(
+                target=self._serve, args=(own,), daemon=True, name="lookup"
+            ).start()
+        own.put(work)
+
+    def _serve(self, own: queue.SimpleQueue[Callable[[], None]]) -> None:
+        while True:
+            own.get()()
+            if len(self._idle) >= IDLE:
+                return
+            self._idle.append(own)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

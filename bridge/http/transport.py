@@ -25,6 +25,7 @@ import urllib3.connection
 from bridge.errors import RemoteError
 from bridge.http.guard import Guard
 from bridge.http.values import Counts, HttpPolicy
+from bridge.model import urls
 
 HEADER_BYTES = 65_536
 """A response head larger than this is refused; http.client itself stops at 100 headers."""
@@ -171,7 +172,10 @@ def tls_context(ca_file: str | None, counts: Counts) -> ssl.SSLContext:
 
 
 class Adapter(requests.adapters.HTTPAdapter):
-    """The adapter of requests with our connections in its pools, sized to hosts and threads."""
+    """The adapter of requests with our connections in its pools, sized to hosts and threads.
+
+    It keeps to the face of requests, but a delivery takes the straight way through.
+    """
 
     def __init__(self, policy: HttpPolicy, guard: Guard, counts: Counts) -> None:
         self._dialer = Dialer(guard, policy.connect_timeout, counts)
@@ -187,20 +191,35 @@ class Adapter(requests.adapters.HTTPAdapter):
         )
         self.poolmanager.pool_classes_by_scheme = _pools(self._dialer)
 
-    def build_connection_pool_key_attributes(
-        self, request: requests.PreparedRequest, verify: Any, cert: Any = None
-    ) -> tuple[Any, Any]:
-        """Leave the certificates to the shared context."""
-        host, _ = super().build_connection_pool_key_attributes(request, verify, cert)
-        return host, {}
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = True,
+        timeout: Any = None,
+        verify: Any = True,
+        cert: Any = None,
+        proxies: Any = None,
+    ) -> requests.Response:
+        """Send a request by the pool of its host, and do nothing else that requests would.
 
-    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        """Do nothing: the shared context verifies, and nothing can switch it off."""
-
-    def build_response(self, req: Any, resp: Any) -> requests.Response:
-        """Keep the raw response only: no cookies, no guessing of encodings."""
+        No proxy is looked for, only the shared context verifies, and the response is raw.
+        """
+        target = urls.parse(request.url or "")
+        pool = self.poolmanager.connection_from_host(target.host, target.port, target.scheme)
+        raw = pool.urlopen(
+            request.method or "GET",
+            target.path,
+            request.body,
+            request.headers,
+            retries=False,
+            redirect=False,
+            assert_same_host=False,
+            timeout=timeout,
+            preload_content=False,
+            decode_content=False,
+        )
         response = requests.Response()
-        response.status_code, response.raw = resp.status, resp
+        response.status_code, response.raw = raw.status, raw
         return response
 
 

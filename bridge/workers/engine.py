@@ -166,7 +166,7 @@ class Engine:
                 del self._running[thread]
 
     def _persist(self, name: str, work: Callable[[], object]) -> None:
-        """Do the work; when the database fails it, wait and do it again.
+        """Do the work; when the database or the output's place fails it, wait and do it again.
 
         The trouble is not the task's: recorded as failed it would not be done at all. A node
         that stops meanwhile leaves it as begun.
@@ -183,7 +183,7 @@ class Engine:
             except StoreError as error:
                 if tried >= self._tries:
                     raise
-                log.warning("task waits for the database", task=name, reason=str(error))
+                log.warning("task waits", task=name, reason=str(error))
             tried += 1
             time.sleep(WAIT)
 

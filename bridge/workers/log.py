@@ -2,7 +2,7 @@
 
 The libraries' loggers (the engine, the scheduler, the web server) end in the same handler.
 Control characters never reach the log as they are (security no. 81): a headline or a file
-name cannot begin a line of its own or move the reader's cursor.
+name cannot begin a line of its own or move the reader's cursor. Nor does any reader's token.
 """
 
 import logging
@@ -14,6 +14,7 @@ from typing import Any, TextIO
 import structlog
 
 from bridge.config import Log
+from bridge.model import access
 
 QUIET = dict.fromkeys(("alembic", "apscheduler", "dbos", "_granian"), logging.WARNING)
 """Libraries whose own progress is of no use to the operator."""
@@ -66,11 +67,12 @@ def _form(log: Log, stream: TextIO) -> list[Any]:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
             _one_line,
+            _hide,
         ]
     plain = structlog.dev.plain_traceback
     colours = stream.isatty()
     renderer = structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain)
-    return [strip, structlog.processors.format_exc_info, _escape, renderer]
+    return [strip, structlog.processors.format_exc_info, _escape, renderer, _hide]
 
 
 def _install(handler: logging.Handler, log: Log) -> None:
@@ -98,6 +100,11 @@ def _escape(_logger: object, _method: str, event: Event) -> Event:
 def _one_line(_logger: object, _method: str, line: str) -> str:
     """Escape what JSON leaves: DEL, C1 controls and the separators some viewers break at."""
     return CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+
+
+def _hide(_logger: object, _method: str, line: str) -> str:
+    """Leave readers' tokens out of the finished line, whoever wrote it: see security no. 86."""
+    return access.hide(line)
 
 
 def _code(found: re.Match[str]) -> str:

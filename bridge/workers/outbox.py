@@ -29,6 +29,7 @@ QUEUES: Mapping[TaskName, str] = {
     "publish": PROMPT,
     "fan_out": PROMPT,
     "process_inbox": PROMPT,
+    "ping": DELIVERY,
     "tick": PROMPT,
     "purge": PROMPT,
     "deliver_shard": DELIVERY,
@@ -147,5 +148,6 @@ def client(url: str) -> "DBOSClient":
 
 
 def _waits(connection: Any, queue: str, key: str) -> bool:
-    statement = WAITING[connection.dialect.name]
-    return connection.exec_driver_sql(statement, (queue, key)).first() is not None
+    driver = connection.connection.driver_connection  # asked for each activity that comes in
+    found = driver.execute(WAITING[connection.dialect.name], (queue, key)).fetchone()
+    return found is not None

@@ -26,7 +26,7 @@ def handlers(
 
     In a cluster `watch` gives each run of a long one something better to ask than `stop`.
     """
-    from bridge.pipeline import announce, deliver, receive
+    from bridge.pipeline import announce, deliver, hubs, receive
 
     watch = watch or (lambda: stop.is_set)
     return {
@@ -35,7 +35,8 @@ def handlers(
         "fan_out": lambda activity: announce.fan_out(bridge, activity, now()),
         "deliver_shard": lambda shard: deliver.deliver_shard(bridge, shard, now, watch()),
         "process_inbox": lambda: receive.process_inbox(bridge, now()),
-        "tick": lambda: deliver.tick(bridge, now()),
+        "ping": lambda: hubs.ping(bridge, now()),
+        "tick": lambda: tick(bridge, now()),
         "purge": lambda: purge(bridge, now()),
     }
 
@@ -58,6 +59,17 @@ def publish(bridge: Bridge, paper: str) -> None:
     done = verb.publish(bridge, paper)
     if done.written or done.removed:
         log.info("published", paper=paper, files=len(done.written), removed=len(done.removed))
+
+
+def tick(bridge: Bridge, now: dt.datetime) -> None:
+    """Send what is due by now: what was held back, news of accounts, and what waits to go."""
+    from bridge.pipeline import announce, deliver, hubs, profiles
+
+    announce.release(bridge, now)
+    for name in profiles.tell(bridge, now):
+        log.info("a profile has changed", account=name)
+    deliver.tick(bridge, now)
+    hubs.wake(bridge, now)
 
 
 def purge(bridge: Bridge, now: dt.datetime) -> None:

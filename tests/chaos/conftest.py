@@ -18,6 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from bridge import edition_json
@@ -40,8 +41,10 @@ BRIDGE = """\
 mode = "publisher"
 base_url = "https://paper.example"
 title = "The Lock Keeper"
+[data]
+database = "{database}"
 [http]
-timeout = "2s"
+timeout = "{timeout}s"
 allow_networks = ["127.0.0.0/8"]
 [federation]
 concurrency = 8
@@ -55,6 +58,10 @@ language = "en"
 timezone = "UTC"
 authority = "paper.example"
 hour = "00:00"
+[accounts]
+spread = "0s"
+daily = 0
+late = "31d"
 [source.daily]
 kind = "folder"
 path = "incoming/lock"
@@ -66,6 +73,7 @@ title = "City"
 """
 
 ACTOR = "lock_city"
+ENGINE = "dbos.workflow_status"
 PEER = Path(__file__).with_name("peer.py")
 Sent = dict[str, Any]
 
@@ -82,16 +90,15 @@ class House:
     root: Path
     port: int
     journal: Path
+    url: str  # of the database
     daemons: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    @property
-    def url(self) -> str:
-        return f"sqlite:///{self.root}/data/broadsheet.db"
-
-    def build(self) -> None:
+    def build(self, timeout: int = 5) -> None:
         (self.root / "config/papers").mkdir(parents=True)
         (self.root / "incoming/lock").mkdir(parents=True)
-        (self.root / "config/bridge.toml").write_text(BRIDGE, "utf-8")
+        (self.root / "data").mkdir(parents=True)
+        text = BRIDGE.format(database=self.url, timeout=timeout)
+        (self.root / "config/bridge.toml").write_text(text, "utf-8")
         (self.root / "config/papers/lock.toml").write_text(PAPER, "utf-8")
         load(self.root / "config/bridge.toml", {})
         store = open_store(self.url)
@@ -137,19 +144,13 @@ class House:
         draft.write_text(edition_json.dump(edition), "utf-8")
         draft.replace(folder / f"{label}.json")
 
-    def start(self, *words: str, shift: int = 0) -> subprocess.Popen[bytes]:
-        """Start the daemon; `shift` puts its clock forward by so many seconds."""
-        log = (self.root / "daemon.log").open("ab")
-        with log:
+    def start(self, *words: str, shifted: bool = False) -> subprocess.Popen[bytes]:
+        """Start the daemon; `shifted` gives it a clock that `shift` can put."""
+        program = ("-c", SHIFTED.format(file=self._shift)) if shifted else ("-m", "bridge")
+        config = str(self.root / "config/bridge.toml")
+        with (self.root / "daemon.log").open("ab") as log:
             daemon = subprocess.Popen(
-                [
-                    sys.executable,
-                    *(() if not shift else ("-c", SHIFTED.format(shift=shift))),
-                    *(("-m", "bridge") if not shift else ()),
-                    "--config",
-                    str(self.root / "config/bridge.toml"),
-                    *(words or ("run",)),
-                ],
+                [sys.executable, *program, "--config", config, *(words or ("run",))],
                 env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
                 stdout=log,
                 stderr=log,
@@ -157,21 +158,58 @@ class House:
         self.daemons.append(daemon)
         return daemon
 
+    def shift(self, seconds: int) -> None:
+        """Put the clock of shifted daemons, those that run included, off by so much."""
+        draft = self._shift.with_suffix(".part")
+        draft.write_text(str(seconds))
+        draft.replace(self._shift)
+
+    @property
+    def _shift(self) -> Path:
+        return self.root / "shift"
+
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Look into the database as it is now; nothing when it is not to be read."""
         try:
-            with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as found:
+            with closing(self._look()) as found:
+                if not self.on_sqlite:
+                    query = query.replace("?", "%s").replace("workflow_status", ENGINE)
                 return found.execute(query, values).fetchall()
-        except sqlite3.OperationalError:
+        except (sqlite3.OperationalError, psycopg.OperationalError):
             return []
+
+    def _look(self) -> Any:
+        if self.on_sqlite:
+            return sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
+        return psycopg.connect(self.url.replace("+psycopg", ""), autocommit=True)
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.url.startswith("sqlite")
 
     @property
     def database(self) -> Path:
-        return self.root / "data/broadsheet.db"
+        """The file, where the database is one."""
+        return Path(self.url.removeprefix("sqlite:///"))
 
     def number(self, query: str, *values: object) -> int:
         rows = self.ask(query, *values)
         return int(rows[0][0]) if rows else 0
+
+    def read_since(self, moment: float) -> bool:
+        """Say whether all that lay in the watched folder at a moment was read later."""
+        done = (
+            "SELECT count(*) FROM workflow_status WHERE name = 'ingest' AND status = 'SUCCESS'"
+        )
+        return self.number(f"{done} AND created_at > ?", int(moment * 1000)) > 0
+
+    def told(self, names: Sequence[str] = ()) -> bool:
+        """Say whether nothing waits to be sent, to these hosts or to any."""
+        waiting = "SELECT count(*) FROM deliveries WHERE state = 'pending'"
+        if names:
+            waiting += f" AND host IN ({','.join('?' * len(names))})"
+        fresh = "SELECT count(*) FROM activities WHERE NOT fanned_out"
+        return not self.number(fresh) and not self.number(waiting, *names)
 
     def took(self) -> list[Sent]:
         """What the other servers got, in order; a line in the making is left out."""
@@ -184,17 +222,20 @@ class House:
 
 SHIFTED = """\
 import datetime, runpy, sys, time
-real, seconds, ahead = datetime.datetime, time.time, datetime.timedelta(seconds={shift})
+real, seconds = datetime.datetime, time.time
+def ahead():
+    with open("{file}") as file:
+        return int(file.read())
 class Shifted(real):
     @classmethod
     def now(cls, tz=None):
-        return real.now(tz) + ahead
+        return real.now(tz) + datetime.timedelta(seconds=ahead())
 datetime.datetime = Shifted
-time.time = lambda: seconds() + {shift}
+time.time = lambda: seconds() + ahead()
 sys.argv[0] = "broadsheet"
 runpy.run_module("bridge", run_name="__main__")
 """
-"""Starts the program under a clock that is wrong, for its own code and the libraries."""
+"""Starts the program under a clock that is put by a file, for its code and the libraries."""
 
 
 def article(page: int, number: int, edit: int, label: str) -> Article:
@@ -215,11 +256,15 @@ def article(page: int, number: int, edit: int, label: str) -> Article:
 
 @pytest.fixture
 def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[House]:
-    """A new deployment; `request.param` may be another folder for it."""
+    """A new deployment on SQLite, or on what `request.param` says."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    house = House(root=tmp_path / "house", port=port, journal=tmp_path / "journal")
+    root = tmp_path / "house"
+    url = f"sqlite:///{root}/data/broadsheet.db"
+    if getattr(request, "param", "sqlite") == "postgresql":
+        url = request.getfixturevalue("postgresql_url")
+    house = House(root=root, port=port, journal=tmp_path / "journal", url=url)
     house.build()
     yield house
     for daemon in house.daemons:

@@ -13,6 +13,7 @@ import pytest
 FILES = {
     "index.html": "<!doctype html><title>临洲日报</title>",
     "opml.xml": "<opml/>",
+    "linzhou/opds.xml": "<feed/>",
     "linzhou/index.html": "<!doctype html><title>今日</title>",
     "linzhou/all/rss.xml": "<rss>" + "报" * 500 + "</rss>",
     "linzhou/all/atom.xml": "<feed/>",

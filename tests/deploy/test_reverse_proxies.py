@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from bridge.web.headers import FEEDS, SECURITY, file_type
+from bridge.publish.filetypes import FEEDS, file_type
+from bridge.web.headers import SECURITY
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 WRAPPER = """
@@ -71,6 +72,7 @@ SHOWN = (
     "/linzhou/all/atom.xml",
     "/linzhou/all/feed.json",
     "/linzhou/e/2026-03-04/archive.atom",
+    "/linzhou/opds.xml",
     "/opml.xml",
     "/assets/site.css",
     "/robots.txt",

@@ -1,9 +1,7 @@
 """A real database with the engine's tables, engines in this process, and nodes in others."""
 
 import atexit
-import itertools
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -14,7 +12,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url
 
 from bridge.store import Store, open_store
 from bridge.workers import outbox
@@ -29,65 +26,6 @@ if sys.dont_write_bytecode:
     kept = tempfile.mkdtemp(prefix="broadsheet-bytecode-")
     atexit.register(shutil.rmtree, kept, ignore_errors=True)
     BYTECODE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": kept}
-
-
-_numbers = itertools.count(1)
-
-
-def find_program(name: str) -> str | None:
-    """Look on the path, then where Debian keeps PostgreSQL's own programs."""
-    debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    return shutil.which(name) or (str(debian[-1]) if debian else None)
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """Run a PostgreSQL of our own on a socket; its database `pattern` has every table."""
-    initdb, pg_ctl = find_program("initdb"), find_program("pg_ctl")
-    if not initdb or not pg_ctl:
-        pytest.skip("needs PostgreSQL (initdb, pg_ctl)")
-    # The server refuses to run as root, so there it runs as its own or any powerless user.
-    names = {entry.pw_name for entry in pwd.getpwall()}
-    user = None if os.getuid() else "postgres" if "postgres" in names else "nobody"
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    if user:
-        shutil.chown(folder, user)
-
-    def run(*command: str) -> None:
-        subprocess.run(command, user=user, cwd=folder, check=True, capture_output=True)
-
-    data = str(folder / "data")
-    try:
-        run(initdb, "-D", data, "-U", "broadsheet", "-A", "trust", "-E", "UTF8", "--no-sync")
-        flags = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
-        run(pg_ctl, "-D", data, "-w", "-l", str(folder / "log"), "-o", flags, "start")
-        try:
-            url = f"postgresql+psycopg://broadsheet@/postgres?host={folder}"
-            execute(url, "CREATE DATABASE pattern")
-            pattern = make_url(url).set(database="pattern").render_as_string(False)
-            open_store(pattern).close()
-            outbox.prepare(pattern)
-            yield url
-        finally:
-            run(pg_ctl, "-D", data, "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder)
-
-
-def execute(url: str, statement: str) -> None:
-    """Run what PostgreSQL allows only outside of transactions."""
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(statement)
-    engine.dispose()
-
-
-@pytest.fixture
-def postgresql_url(postgresql: str) -> str:
-    """The URL of a PostgreSQL database of its own, with every table and no rows."""
-    name = f"test_{next(_numbers)}"
-    execute(postgresql, f"CREATE DATABASE {name} TEMPLATE pattern")
-    return make_url(postgresql).set(database=name).render_as_string(False)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

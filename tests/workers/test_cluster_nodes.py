@@ -130,6 +130,25 @@ def test_unfinished_work_of_a_stopped_node_is_taken_over_at_once(
     assert time.monotonic() - left < 15  # not sixty
 
 
+def test_a_newer_release_ends_what_an_older_one_has_begun_and_enqueued(
+    store: Store, node: Start, until: Until, rows: Rows
+) -> None:
+    """A rolling upgrade: the engine's version is pinned, so that no task waits for old code."""
+    old = node("--database", store.url, "--data", "data-1", "--worker", "--slow", "60",
+               "--release", "1.0")  # fmt: skip
+    enqueue(store, ingest("a"))
+    until(lambda: old.lines() == ["begin a"])
+    old.process.send_signal(signal.SIGSTOP)
+    enqueue(store, ingest("b"))  # as a process of the old release does
+    node("--database", store.url, "--data", "data-2", "--worker", "--release", "2.0")
+    until(lambda: {each.version for each in both(store)} == {"1.0", "2.0"})
+    until(lambda: old.lines() == ["begin a", "begin b", "end b"])
+    old.process.send_signal(signal.SIGCONT)
+    old.terminate()
+    until(lambda: old.lines()[3:] == ["begin a", "end a"])
+    assert rows("SELECT DISTINCT status FROM TASKS") == [("SUCCESS",)]
+
+
 def test_each_node_needs_a_data_folder_of_its_own(
     store: Store, node: Start, until: Until
 ) -> None:

@@ -22,6 +22,8 @@ Until = Callable[[Callable[[], bool]], None]
 Rows = Callable[[str], list[tuple[object, ...]]]
 
 SILENCE = dt.timedelta(seconds=2)
+LONG = dt.timedelta(hours=1)
+"""So that no heart looks at others meanwhile."""
 
 pytestmark = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 
@@ -170,11 +172,11 @@ def test_what_somebody_else_has_taken_over_is_not_given_back(
 ) -> None:
     enqueue(store, Task(name="publish", args=("p",), id="p", partition="p"))
     begin("other")
-    with make_heart(store, "press-room/1") as heart:
+    with make_heart(store, "press-room/1", LONG) as heart:
         heart.give_back("p")
         assert owners(store) == [("other", outbox.PROMPT)]
     begun = owners(store)
-    with make_heart(store, "other") as heart:
+    with make_heart(store, "other", LONG) as heart:
         heart.give_back("p")
         assert begun != owners(store) == []
 

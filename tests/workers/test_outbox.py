@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from bridge.model import Task
-from bridge.store import Store
+from bridge.store import Store, open_store
 from bridge.workers import outbox, record
 from bridge.workers.engine import Engine, Handlers
 
@@ -163,3 +163,13 @@ def test_prepare_is_harmless_when_repeated_and_in_a_race(store: Store) -> None:
     with store.begin() as connection:
         outbox.enqueuer(store.url)(connection, (Task(name="tick", fold=True),))
     assert waiting(store) == 1
+
+
+def test_a_url_of_postgresql_need_not_name_its_driver(postgresql_url: str) -> None:
+    """`postgresql://` stands in every other program's manual."""
+    url = postgresql_url.replace("postgresql+psycopg:", "postgresql:")
+    store = open_store(url)
+    with store.begin() as connection:
+        outbox.enqueuer(url)(connection, (Task(name="tick", fold=True),))
+    store.close()
+    assert record.unfinished(url) == 1

@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -10,8 +11,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bridge import config
-from bridge.model import TaskName
-from bridge.store import runs
+from bridge.model import Activity, Task, TaskName
+from bridge.store import activities, runs
 from bridge.wiring import Bridge, open_bridge
 from bridge.workers import outbox, tasks
 
@@ -99,3 +100,24 @@ def test_purge_forgets_old_runs_but_the_last_of_each_source(bridge: Bridge) -> N
     with bridge.store.read() as connection:
         left = runs.latest(connection, 10)
     assert [(now - run.started).days for run in left] == [1]
+
+
+def test_the_tick_sends_what_was_held_back(bridge: Bridge) -> None:
+    now = dt.datetime.now(dt.UTC)
+    held = Activity(
+        id="https://news.example/ap/activities/1",
+        actor="linzhou_bendi",
+        type="Create",
+        object="https://news.example/ap/o/1",
+        body={},
+        created=now,
+        release_at=now - dt.timedelta(seconds=1),
+    )
+    sent: list[Task] = []
+    listening = replace(bridge, enqueue=lambda connection, tasks: sent.extend(tasks))
+    with bridge.store.begin() as connection:
+        activities.add(connection, held)
+        later = replace(held, id=f"{held.id}-2", release_at=now + dt.timedelta(hours=1))
+        activities.add(connection, later)
+    tasks.handlers(listening, threading.Event())["tick"]()
+    assert [(task.name, task.args) for task in sent] == [("fan_out", (held.id,))]
