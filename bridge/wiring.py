@@ -8,7 +8,10 @@ from bridge.config import Settings
 from bridge.errors import BridgeError
 from bridge.http import Allowance, Http, HttpPolicy
 from bridge.model import Enqueue, Newspaper, Site, Source
+from bridge.publish.bucket import Bucket
 from bridge.publish.files import Output
+from bridge.publish.folder import Folder
+from bridge.publish.objects import Objects
 from bridge.store import Store, open_store
 
 
@@ -81,10 +84,19 @@ def open_bridge(settings: Settings, enqueue: Enqueue) -> Bridge:
     return Bridge(
         settings=settings,
         store=open_store(settings.database),
-        output=Output(settings.feeds.directory),
+        output=_output(settings),
         http=Http(http_policy(settings)),
         enqueue=enqueue,
     )
+
+
+def _output(settings: Settings) -> Output:
+    """Return the output at its place; a bucket is not asked yet whether it is there."""
+    place = settings.feeds.place
+    if isinstance(place, Path):
+        return Folder(place)
+    private = settings.site.mode == "reader"
+    return Bucket(Objects(place), ttl=settings.feeds.ttl, private=private)
 
 
 def _provide_folders(settings: Settings) -> None:

@@ -11,13 +11,19 @@ from typing import Any
 import click
 
 from bridge import __version__
+from bridge.cli.access import readers as admitted
+from bridge.cli.announce import announce
 from bridge.cli.article import article
+from bridge.cli.block import allow, block
 from bridge.cli.cluster import migrate_store, nodes, worker
 from bridge.cli.configure import check, config, init
 from bridge.cli.examine import inspect, try_
+from bridge.cli.keys import keys
 from bridge.cli.ledger import deliveries, followers
 from bridge.cli.operate import ingest, publish, run, serve, up
+from bridge.cli.readers import replies, reports
 from bridge.cli.report import editions, runs, status
+from bridge.cli.search import search
 
 COMMANDS = (
     try_,
@@ -36,9 +42,17 @@ COMMANDS = (
     status,
     runs,
     editions,
+    search,
     article,
+    admitted,
+    announce,
     followers,
     deliveries,
+    replies,
+    reports,
+    block,
+    allow,
+    keys,
 )
 """Every verb, in the order in which a newcomer meets them."""
 

@@ -36,11 +36,13 @@ def article() -> None:
 def show(config_path: str, key: str) -> None:
     """Tell all that is known of an article, its versions and its text."""
     from bridge.pipeline import correct as verbs
+    from bridge.pipeline import moderate
     from bridge.publish.words import words
 
     with opening.bridge(config_path) as bridge:
         stored, history = verbs.find(bridge, key)
         paper = bridge.paper(stored.paper)
+        response = moderate.response(bridge, key)
     zone, item = paper.timezone, stored.article
     for name, value in (
         ("key", stored.key),
@@ -50,6 +52,7 @@ def show(config_path: str, key: str) -> None:
         ("published", f"{stored.published.astimezone(zone):%Y-%m-%d %H:%M}"),
         ("updated", f"{stored.updated.astimezone(zone):%Y-%m-%d %H:%M}"),
         ("source", item.source.file),
+        ("response", ", ".join(f"{number} {what}" for what, number in response.items())),
         *(
             (f"version {v.number}", f"{v.at.astimezone(zone):%Y-%m-%d %H:%M} {_said(v)}")
             for v in history

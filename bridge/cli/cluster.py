@@ -112,12 +112,12 @@ def _move(source: "Store", target: "Store") -> "tuple[Moved, ...]":
     The source's write lock is held meanwhile, so that nothing is added behind our back.
     """
     from bridge.model import Task
-    from bridge.store import transfer
+    from bridge.store import activities, transfer
     from bridge.workers import outbox
 
     with source.begin() as origin, target.begin() as connection:
         moved = transfer.move(origin, connection, _tell)
-        left = transfer.not_fanned_out(connection)
+        left = activities.overdue(connection, dt.datetime.now(dt.UTC))
         tasks = (Task(name="fan_out", args=(id,), id=f"fan_out-{id}") for id in left)
         outbox.enqueuer(target.url)(connection, (*tasks, Task(name="tick", fold=True)))
     return moved

@@ -63,7 +63,8 @@ def init(folder: str, paper_id: str, title: str, url: str) -> None:
 def check(config_path: str) -> None:
     """Check the configuration with the daemon's own loader; tell every problem at once.
 
-    Exits with 10 when the daemon would refuse to start with it.
+    Exits with 10 when the daemon would refuse to start with it, and with 1 when the feeds are
+    in a bucket that cannot be written.
     """
     from bridge.config.quantities import format_duration
 
@@ -76,6 +77,13 @@ def check(config_path: str) -> None:
         when = f'cron "{source.cron}"' if source.cron else f"every {every}"
         there = "" if Path(source.path).is_dir() else "  (the folder does not exist yet)"
         click.echo(f"source {source.id}: {source.path}, {when}{there}")
+    if not isinstance(settings.feeds.place, Path):
+        from bridge.publish.objects import READER, Objects
+
+        Objects(settings.feeds.place, READER).prove()
+        click.echo(f"feeds: {settings.feeds.place.url}, can be written")
+    if settings.site.mode == "reader":
+        click.echo(_guard(settings))
     click.echo(f"{config_path}: good; {_federation(settings)}")
 
 
@@ -119,6 +127,18 @@ def schema(file: Literal["bridge", "paper"]) -> None:
     from bridge.config import schema as text
 
     click.echo(text(file), nl=False)
+
+
+def _guard(settings: "Settings") -> str:
+    """Say what keeps strangers out of a private copy, and what does not."""
+    place = settings.feeds.place
+    where = place if isinstance(place, Path) else place.url
+    said = "private: only `broadsheet serve` asks for tokens; a web server or a bucket that"
+    said += f" gives out {where} by itself shows it to everybody"
+    if not settings.site.search:
+        said += "\nwarning: search = false in [server] is for files that are served without"
+        said += " this program: then nothing here is private"
+    return said
 
 
 def _federation(settings: "Settings") -> str:

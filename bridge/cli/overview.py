@@ -14,7 +14,19 @@ from rich.text import Text
 
 from bridge import __version__
 from bridge.model import DocumentRecord, Issue, Newspaper, Run, Source
-from bridge.store import articles, deliveries, documents, editions, followers, inbounds, runs
+from bridge.store import (
+    Connection,
+    articles,
+    deliveries,
+    documents,
+    editions,
+    followers,
+    hosts,
+    inbounds,
+    nodes,
+    runs,
+)
+from bridge.store.nodes import Node
 from bridge.wiring import Bridge
 from bridge.workers import lock
 
@@ -53,33 +65,32 @@ class Overview:
     followers: int
     ledger: Mapping[str, int]
     inbox: int  # activities that wait to be verified
+    resting: int  # servers that do not answer, or asked us to wait
+    nodes: tuple[Node, ...]  # of a cluster; on SQLite there are none
+    clock: dt.datetime  # the database's, by which nodes are alive
+
+    def is_silent(self, node: Node) -> bool:
+        """Tell whether a node counts as dead."""
+        return node.until <= self.clock
 
     @property
     def troubled(self) -> bool:
-        """Tell whether a person should look: a failed source, a document set aside."""
+        """Tell whether to look: a failed source, a document set aside, a silent node."""
         failed = any(s.run is not None and s.run.outcome == "failed" for s in self.sources)
-        return failed or any(record.state == "quarantined" for record in self.aside)
+        aside = any(record.state == "quarantined" for record in self.aside)
+        return failed or aside or any(map(self.is_silent, self.nodes))
 
 
 def look(bridge: Bridge, now: dt.datetime) -> Overview:
     """Gather the state in one read transaction."""
     with bridge.store.read() as connection:
         last, counted = runs.last(connection), documents.counts(connection)
-        papers = []
-        for paper in bridge.site.papers:
-            issue = next(iter(editions.newest(connection, paper.id, 1)), None)
-            found = articles.of_edition(connection, paper.id, issue.date) if issue else ()
-            sections = {
-                section.slug: sum(stored.section == section.slug for stored in found)
-                for section in paper.sections
-            }
-            papers.append(PaperView(paper=paper, issue=issue, sections=sections))
         names = dict.fromkeys([*map(_id, bridge.settings.sources), *counted])
         return Overview(
             base_url=bridge.site.base_url,
             mode=bridge.site.mode,
             daemon=holder(bridge.settings.data_dir / lock.NAME),
-            papers=tuple(papers),
+            papers=tuple(_view(connection, paper) for paper in bridge.site.papers),
             sources=tuple(
                 SourceView(source=name, run=last.get(name), counts=_by_name(counted.get(name)))
                 for name in names
@@ -90,7 +101,20 @@ def look(bridge: Bridge, now: dt.datetime) -> Overview:
             followers=sum(followers.counts(connection).values()),
             ledger=_by_name(deliveries.counts(connection)),
             inbox=inbounds.held(connection),
+            resting=hosts.census(connection, now)["resting"],
+            nodes=nodes.everyone(connection),
+            clock=nodes.clock(connection),
         )
+
+
+def _view(connection: Connection, paper: Newspaper) -> PaperView:
+    issue = next(iter(editions.newest(connection, paper.id, 1)), None)
+    found = articles.of_edition(connection, paper.id, issue.date) if issue else ()
+    sections = {
+        section.slug: sum(stored.section == section.slug for stored in found)
+        for section in paper.sections
+    }
+    return PaperView(paper=paper, issue=issue, sections=sections)
 
 
 def holder(path: "os.PathLike[str]") -> str | None:
@@ -115,7 +139,11 @@ def show(found: Overview, now: dt.datetime, console: Console | None = None) -> N
     console = console or Console(highlight=False)
     _title(console, f"Broadsheet {__version__} · {found.mode} · {found.base_url}")
     daemon = found.daemon or "not running; start it with  broadsheet run"
-    _line(console, "●" if found.daemon else "○", f"daemon {daemon}", bool(found.daemon))
+    if found.daemon or not found.nodes:
+        _line(console, "●" if found.daemon else "○", f"daemon {daemon}", bool(found.daemon))
+    for node in found.nodes:
+        silent = found.is_silent(node)
+        _line(console, "○" if silent else "●", _node(node, found.clock, silent), not silent)
     for view in found.papers:
         console.print()
         _title(console, f"{view.paper.title}  {view.paper.id}")
@@ -132,13 +160,22 @@ def show(found: Overview, now: dt.datetime, console: Console | None = None) -> N
     _title(console, "Fediverse")
     waiting, failed = found.ledger.get("pending", 0), found.ledger.get("failed", 0)
     said = f"{found.followers} followers · {found.ledger.get('delivered', 0)} delivered"
-    said += f" · {waiting} waiting · {failed} given up"
+    said += f" · {waiting} waiting · {failed} given up · {found.resting} servers rest"
     _line(console, "✓" if not failed else "!", said, not failed)
 
 
 def lines(found: Overview) -> Iterator[str]:
     """Yield JSON objects with a `message_type`, one a line, for other programs."""
     yield _json("daemon", running=found.daemon is not None, holder=found.daemon)
+    for node in found.nodes:
+        yield _json(
+            "node",
+            id=node.id,
+            role=node.role,
+            version=node.version,
+            seen=node.seen.isoformat(),
+            silent=found.is_silent(node),
+        )
     yield from map(_paper_line, found.papers)
     yield from map(_source_line, found.sources)
     for record in found.aside:
@@ -151,7 +188,8 @@ def lines(found: Overview) -> Iterator[str]:
             reason=record.reason,
             since=record.changed.isoformat(),
         )
-    yield _json("fediverse", followers=found.followers, inbox=found.inbox, **found.ledger)
+    told = {"followers": found.followers, "inbox": found.inbox, "resting": found.resting}
+    yield _json("fediverse", **told, **found.ledger)
 
 
 def _paper_line(view: PaperView) -> str:
@@ -204,6 +242,11 @@ def _source(view: SourceView, now: dt.datetime) -> str:
         said = f": {view.run.message}" if view.run.message else ""
         text += f"  {_ago(now - view.run.started)} {view.run.outcome}{said}"
     return text
+
+
+def _node(node: Node, now: dt.datetime, silent: bool) -> str:
+    seen = f"silent, last seen {_ago(now - node.seen)}" if silent else "alive"
+    return f"node {node.id} · {node.role} · {node.version} · {seen}"
 
 
 def _aside(console: Console, records: list[DocumentRecord]) -> None:

@@ -19,7 +19,7 @@ from bridge.model import (
     addresses,
 )
 from bridge.publish import plan
-from bridge.publish.files import Output
+from bridge.publish.folder import Folder
 
 SECTION = "pages"
 BASE = "http://preview.invalid"
@@ -41,7 +41,7 @@ def write(edition: Edition, folder: Path, now: dt.datetime) -> str:
     )
     site = Site(base_url=BASE, title=paper.title, mode="reader", contact="", papers=(paper,))
     channel = Channel(site=site, paper=paper, section=None, issue=issue, entries=stored)
-    output = Output(folder)
+    output = Folder(folder)
     for rendition in (
         *plan.whole(site, [channel]),
         *plan.channel(channel),

@@ -13,12 +13,24 @@ from werkzeug.exceptions import (
     NotFound,
 )
 
-from bridge.web import federation, feeds, health
+from bridge.publish.bucket import Bucket
+from bridge.publish.files import Output
+from bridge.publish.folder import Folder
+from bridge.web import discovery, federation, feeds, health, metrics, search
+from bridge.web.bucket_shelf import BucketShelf
 from bridge.web.headers import PRIVATE, SECURITY
 from bridge.web.published import Published
+from bridge.web.shelf import FolderShelf, Shelf
 from bridge.wiring import Bridge
 
-BLUEPRINTS = (health.blueprint, federation.blueprint, feeds.blueprint)
+BLUEPRINTS = (
+    health.blueprint,
+    metrics.blueprint,
+    discovery.blueprint,
+    federation.blueprint,
+    search.blueprint,
+    feeds.blueprint,
+)
 """Every room of the server; the last one takes whatever path is left."""
 
 
@@ -30,9 +42,11 @@ def create_app(bridge: Bridge) -> Flask:
     app = Flask("bridge", static_folder=None)
     app.extensions["bridge"] = bridge
     app.extensions["published"] = Published(
-        bridge.output.root,
+        _shelf(bridge.output),
         ttl=bridge.settings.feeds.ttl,
         private=bridge.site.mode == "reader",
+        base_url=bridge.site.base_url,
+        hubs=bridge.settings.feeds.hubs,
     )
     app.register_error_handler(HTTPException, _failed)
     app.register_error_handler(MethodNotAllowed, _refused)
@@ -41,6 +55,15 @@ def create_app(bridge: Bridge) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
+
+
+def _shelf(output: Output) -> Shelf:
+    """Return the published files as this process holds them, wherever they stand."""
+    if isinstance(output, Bucket):
+        return BucketShelf(output.objects.bucket)
+    if isinstance(output, Folder):
+        return FolderShelf(output.root)
+    raise TypeError(f"no web server knows {type(output).__name__}")
 
 
 def _failed(error: HTTPException) -> Response:

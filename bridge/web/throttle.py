@@ -6,52 +6,59 @@ signed and we have verified: nobody can use up the share of another by naming it
 """
 
 import ipaddress
-import math
 import re
 import time
+from collections import Counter
 from collections.abc import Collection
-
-from flask import Request
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
 from bridge.model import urls
 
-_HOST = "host"
+MINUTE = 60
+_HOST = "host "
 _KEY_ID = re.compile(r'keyId="([^"]{1,2048})"')
 
 Networks = Collection[ipaddress.IPv4Network | ipaddress.IPv6Network]
 
 
 class Throttle:
-    """Counts requests by client address and host; `rate` is what each may send in a minute."""
+    """Counts requests by client address and host; `rate` is what each may send in a minute.
+
+    The minutes are those of the clock: at the turn of each all counts begin anew, so that no
+    more is remembered than came in within one.
+    """
 
     def __init__(self, rate: int, trusted: Networks) -> None:
         """Take the networks of our own reverse proxies beside the rate."""
-        self._limit = RateLimitItemPerMinute(rate)
+        self._rate = rate
         self._trusted = trusted
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._minute = 0
+        self._counts: Counter[str] = Counter()
 
-    def wait(self, request: Request) -> int | None:
-        """Count a request; return the seconds to wait if it was one too many, else None."""
-        client = client_address(
-            request.remote_addr or "", request.headers.get("X-Forwarded-For", ""), self._trusted
-        )
-        if not self._limiter.hit(self._limit, client):
-            return self._left(client)
-        host = claimed_host(request.headers.get("Signature", ""))
-        if host and not self._limiter.test(self._limit, _HOST, host):
-            return self._left(_HOST, host)
-        return None
+    def wait(self, peer: str, forwarded: str, signature: str) -> int | None:
+        """Count a request; return the seconds to wait if it was one too many, else None.
+
+        `forwarded` and `signature` are the headers X-Forwarded-For and Signature, or empty.
+        """
+        counts = self._now()
+        client = client_address(peer, forwarded, self._trusted)
+        counts[client] += 1
+        host = claimed_host(signature)
+        if counts[client] <= self._rate and (
+            not host or counts.get(_HOST + host, 0) < self._rate
+        ):
+            return None
+        return max(1, MINUTE - int(time.time() % MINUTE))
 
     def count(self, host: str) -> None:
         """Count an activity that was verified to come from a host."""
-        self._limiter.hit(self._limit, _HOST, host)
+        self._now()[_HOST + host] += 1
 
-    def _left(self, *who: str) -> int:
-        reset = self._limiter.get_window_stats(self._limit, *who).reset_time
-        return max(1, math.ceil(reset - time.time()))
+    def _now(self) -> Counter[str]:
+        """Return the counts of this minute."""
+        minute = int(time.time() // MINUTE)
+        if minute != self._minute:
+            self._minute, self._counts = minute, Counter()
+        return self._counts
 
 
 def claimed_host(signature: str) -> str | None:

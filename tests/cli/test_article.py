@@ -28,7 +28,7 @@ A1
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, put_database: None):
     monkeypatch.chdir(tmp_path)
     for name in ("BROADSHEET_CONFIG", "BROADSHEET_DEBUG"):
         monkeypatch.delenv(name, raising=False)

@@ -41,6 +41,9 @@ timezone = "Asia/Shanghai"
 authority = "tidewater.example"
 default_section = "chengshi"
 
+[accounts]
+spread = "0s"
+
 [source.incoming]
 kind = "folder"
 path = "incoming/tidewater"

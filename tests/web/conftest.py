@@ -4,6 +4,7 @@ import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from flask import Flask
 from werkzeug.test import Client
 
 from bridge.config import load
+from bridge.federation import keys
+from bridge.model import KeyPair
+from bridge.pipeline import actors
 from bridge.web import create_app
 from bridge.web.wsgi import application
 from bridge.wiring import Bridge, open_bridge
@@ -116,3 +120,66 @@ def feed() -> bytes:
 def client(request: pytest.FixtureRequest, bridge: Bridge) -> Client:
     """Ask through the middleware, and once more through the Flask view alone."""
     return Client(application(bridge) if request.param == "middleware" else create_app(bridge))
+
+
+HERALD = """\
+[paper]
+id = "herald"
+title = "The Harbour Herald"
+language = "en"
+timezone = "UTC"
+authority = "paper.example"
+description = "A paper for the quays."
+{accounts}
+[source.daily]
+kind = "folder"
+path = "incoming/herald"
+[[section]]
+slug = "city"
+title = "City"
+replies = "off"
+[[section]]
+slug = "sport"
+title = "Sport"
+{sport}
+"""
+
+_keys: dict[str, KeyPair] = {}
+
+
+def key_of(name: str) -> KeyPair:
+    """Make each key once for all tests: it takes long."""
+    if name not in _keys:
+        make = keys.generate_ed25519 if name == "ed25519" else keys.generate
+        _keys[name] = make(name, dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    return _keys[name]
+
+
+@pytest.fixture(name="key_of")
+def _key_of() -> Callable[[str], KeyPair]:
+    return key_of
+
+
+@pytest.fixture
+def open_herald(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, put_database: None
+) -> Iterator[Open]:
+    """Open a paper on a public host; `extra` is more of bridge.toml, the others of its own."""
+    shared = key_of("shared")
+    monkeypatch.setattr(
+        actors, "generate", lambda actor, now: replace(shared, actor=actor, created=now)
+    )
+    config = tmp_path / "config"
+    (config / "papers").mkdir(parents=True)
+    with ExitStack() as stack:
+
+        def build(extra: str = "", accounts: str = "", sport: str = "") -> Bridge:
+            text = 'mode = "publisher"\nbase_url = "https://paper.example"\n'
+            text += 'contact = "desk@paper.example"\n' + extra
+            (config / "bridge.toml").write_text(text, encoding="utf-8")
+            paper = HERALD.format(accounts=accounts, sport=sport)
+            (config / "papers/herald.toml").write_text(paper, encoding="utf-8")
+            settings = load(config / "bridge.toml", {})
+            return stack.enter_context(open_bridge(settings, _enqueue_nothing))
+
+        yield build

@@ -7,16 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
 from bridge.config import load
+from bridge.errors import StoreError
 from bridge.federation import keys
 from bridge.federation.signatures import Signer, sign
 from bridge.model import KeyPair, RemoteActor
 from bridge.pipeline import actors
 from bridge.store import inbounds, remotes
 from bridge.web import create_app
+from bridge.web.wsgi import application
 from bridge.wiring import Bridge, open_bridge
 
 BASE = "https://paper.example"
@@ -53,16 +54,20 @@ def open_with(folder: Path, mode: str, extra: str = "") -> Bridge:
 
 
 @pytest.fixture
-def federated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bridge]:
+def federated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, put_database: None
+) -> Iterator[Bridge]:
     limits = "[federation]\ninbox_rate = 30\ninbox_max_bytes = '20kB'\n"
     monkeypatch.setattr(actors, "generate", _key)
     with open_with(tmp_path, "publisher", limits) as bridge:
         yield bridge
 
 
-@pytest.fixture
-def client(federated: Bridge) -> FlaskClient:
-    return create_app(federated).test_client()
+@pytest.fixture(params=["in front", "view"])
+def client(request: pytest.FixtureRequest, federated: Bridge) -> Client:
+    """Ask what answers in front of Flask, and once more the view alone."""
+    in_front = request.param == "in front"
+    return Client(application(federated) if in_front else create_app(federated))
 
 
 _made: list[KeyPair] = []
@@ -97,7 +102,7 @@ def follow_request(federated: Bridge, path: str = "/ap/inbox") -> tuple[bytes, d
 
 
 @pytest.mark.parametrize("path", ["/ap/inbox", "/ap/actors/herald_city/inbox", "/ap/inbox?x=1"])
-def test_a_signed_follow_is_taken_in(federated: Bridge, client: FlaskClient, path: str) -> None:
+def test_a_signed_follow_is_taken_in(federated: Bridge, client: Client, path: str) -> None:
     body, headers = follow_request(federated, path)
     response = client.post(path, data=body, headers=headers)
     assert (response.status_code, response.data) == (202, b"")
@@ -107,7 +112,7 @@ def test_a_signed_follow_is_taken_in(federated: Bridge, client: FlaskClient, pat
     assert found.state == "pending"
 
 
-def test_an_unsigned_one_is_told_why(federated: Bridge, client: FlaskClient) -> None:
+def test_an_unsigned_one_is_told_why(federated: Bridge, client: Client) -> None:
     """Security no. 1."""
     body, headers = follow_request(federated)
     del headers["Signature"]
@@ -116,7 +121,7 @@ def test_an_unsigned_one_is_told_why(federated: Bridge, client: FlaskClient) -> 
     assert "Signature" in response.text
 
 
-def test_the_inbox_of_nobody_is_404(federated: Bridge, client: FlaskClient) -> None:
+def test_the_inbox_of_nobody_is_404(federated: Bridge, client: Client) -> None:
     body, headers = follow_request(federated, "/ap/actors/nobody/inbox")
     response = client.post("/ap/actors/nobody/inbox", data=body, headers=headers)
     assert response.status_code == 404
@@ -134,7 +139,7 @@ class Endless:
         return b"x" * size
 
 
-def test_a_body_over_the_limit_is_413_before_it_is_read(client: FlaskClient) -> None:
+def test_a_body_over_the_limit_is_413_before_it_is_read(client: Client) -> None:
     """Security no. 39."""
     body = Endless()
     environ = {"wsgi.input": body, "CONTENT_LENGTH": "20001"}
@@ -142,7 +147,7 @@ def test_a_body_over_the_limit_is_413_before_it_is_read(client: FlaskClient) -> 
     assert (response.status_code, body.given) == (413, 0)
 
 
-def test_a_chunked_body_is_counted(client: FlaskClient) -> None:
+def test_a_chunked_body_is_counted(client: Client) -> None:
     """Security no. 39."""
     body = Endless()
     environ = {"wsgi.input": body, "wsgi.input_terminated": True}
@@ -152,14 +157,14 @@ def test_a_chunked_body_is_counted(client: FlaskClient) -> None:
     assert body.given < 200_000
 
 
-def test_a_compressed_body_is_refused(federated: Bridge, client: FlaskClient) -> None:
+def test_a_compressed_body_is_refused(federated: Bridge, client: Client) -> None:
     """Security no. 39."""
     body, headers = follow_request(federated)
     headers["Content-Encoding"] = "gzip"
     assert client.post("/ap/inbox", data=body, headers=headers).status_code == 415
 
 
-def test_too_many_requests_of_one_address_are_told_to_wait(client: FlaskClient) -> None:
+def test_too_many_requests_of_one_address_are_told_to_wait(client: Client) -> None:
     """Security no. 41: others are not hit by it, and a made-up header changes nothing."""
 
     def ask(address: str, **headers: str) -> TestResponse:
@@ -171,3 +176,39 @@ def test_too_many_requests_of_one_address_are_told_to_wait(client: FlaskClient) 
     assert [response.status_code for response in statuses] == [415] * 30 + [429]
     assert 1 <= int(statuses[-1].headers["Retry-After"]) <= 60
     assert ask("192.0.2.2").status_code == 415
+
+
+def test_what_comes_as_usual_never_reaches_flask(federated: Bridge) -> None:
+    front = application(federated)
+    front.application = None  # type: ignore[attr-defined]  # calling it would fail
+    body, headers = follow_request(federated)
+    assert Client(front).post("/ap/inbox", data=body, headers=headers).status_code == 202
+
+
+def test_a_body_that_ends_early_is_not_taken_for_the_whole(client: Client) -> None:
+    response = client.post("/ap/inbox", environ_overrides={"CONTENT_LENGTH": "500"}, data=b"{")
+    assert response.status_code == 400
+
+
+def test_both_ways_tell_the_same_with_the_same_headers(federated: Bridge) -> None:
+    body, headers = follow_request(federated)
+    told = [
+        Client(door).post("/ap/inbox", data=body + b" ", headers=headers)
+        for door in (application(federated), create_app(federated))
+    ]
+    assert [one.status_code for one in told] == [401, 401]
+    assert told[0].data == told[1].data
+    assert dict(told[0].headers) == dict(told[1].headers)
+
+
+def test_a_database_that_takes_nothing_asks_for_patience(federated: Bridge) -> None:
+    """Security no. 105: what was not stored is not said to be taken."""
+
+    def refuse() -> None:
+        raise StoreError("the disk is full", hint="make room")
+
+    body, headers = follow_request(federated)
+    federated.store.guard = refuse
+    told = Client(application(federated)).post("/ap/inbox", data=body, headers=headers)
+    assert (told.status_code, told.headers["Retry-After"]) == (503, "60")
+    assert "disk" not in told.text
