@@ -15,10 +15,26 @@ DAILY = ("incoming", "data", "feeds")
 """Folders that `init` makes beside the configuration."""
 
 
+def _paper_id(context: click.Context, option: click.Parameter, value: str) -> str:
+    """Refuse an id that `check` would refuse, before any file is named after it."""
+    from bridge.config.names import parse_slug
+    from bridge.config.wording import RefusedError
+
+    try:
+        return parse_slug(value)
+    except RefusedError as error:
+        raise click.BadParameter(str(error)) from None
+
+
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False), metavar="DIR")
 @click.option(
-    "--id", "paper_id", default="example", show_default=True, help="ASCII id of the paper."
+    "--id",
+    "paper_id",
+    default="example",
+    show_default=True,
+    callback=_paper_id,
+    help="ASCII id of the paper; it stands in addresses and account names for ever.",
 )
 @click.option("--title", default="示例日报", show_default=True, help="The paper's title.")
 @click.option(
@@ -43,7 +59,7 @@ def init(folder: str, paper_id: str, title: str, url: str) -> None:
             {
                 "paper.id": paper_id,
                 "paper.title": title,
-                "source.incoming.path": f"incoming/{paper_id}",
+                "source.NAME.path": f"incoming/{paper_id}",
             },
         ),
     }

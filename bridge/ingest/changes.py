@@ -85,12 +85,14 @@ def compare(
     """Match the articles of one reading with those stored for the same paper and date.
 
     `covered` are the labels of the pages the reading holds whole: only their stories can be
-    missing, and only they (and suspected ones, and equal source ids) can be found again.
+    missing. Found again can be these, what stands on any page the found ones name (another
+    document may have given it), suspected ones, and equal source ids.
     """
     found = sorted(found, key=lambda a: (position(a.pages, a.order), repr(a)))
     stored = sorted(stored, key=lambda s: s.key)
     ids = {article.source.id for article in found if article.source.id}
-    present = [s for s in stored if s.state != "withdrawn" and _in_view(s, covered, ids)]
+    seen = covered.union(*(article.pages for article in found))
+    present = [s for s in stored if s.state != "withdrawn" and _in_view(s, seen, ids)]
     matches, rest = _matched(found, present)
     withheld, new = _matched(rest, [s for s in stored if s.state == "withdrawn"])
     known = {match.stored.key for match in matches}
@@ -115,12 +117,12 @@ def corrected(before: Article, after: Article) -> str:
     return ", ".join(name for name, old, new in pairs if old != new)
 
 
-def _in_view(stored: StoredArticle, covered: frozenset[str], ids: set[str]) -> bool:
+def _in_view(stored: StoredArticle, seen: frozenset[str], ids: set[str]) -> bool:
     article = stored.article
     return (
         stored.state == "suspected"
         or not article.pages
-        or not covered.isdisjoint(article.pages)
+        or not seen.isdisjoint(article.pages)
         or article.source.id in ids
     )
 

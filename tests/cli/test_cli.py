@@ -61,6 +61,20 @@ def house(run, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_init_names_everything_after_the_paper(run, tmp_path: Path) -> None:
+    assert run("init", "desk", "--id", "tide", "--title", "Tide").exit_code == 0
+    paper = (tmp_path / "desk/config/papers/tide.toml").read_text("utf-8")
+    assert '\npath = "incoming/tide"\n' in paper
+    assert (tmp_path / "desk/incoming/tide").is_dir()
+
+
+def test_init_refuses_an_id_that_check_would_refuse(run, tmp_path: Path) -> None:
+    done = run("init", "desk", "--id", "The Tide", "--title", "Tide")
+    assert done.exit_code == 2
+    assert "is not a short name; a-z, 0-9" in done.output
+    assert not (tmp_path / "desk").exists()
+
+
 def test_help_needs_click_only():
     """`--help` and completion must answer at once; the heavy libraries take a second."""
     code = "import sys; from bridge.cli import main; print(*sys.modules)"

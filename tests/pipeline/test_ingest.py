@@ -141,6 +141,20 @@ def test_a_touched_file_changes_no_article_and_no_feed(desk, tasks):
     assert (desk.stored(), tasks) == (before, [])
 
 
+def test_a_page_given_by_hand_and_found_in_the_folder_is_one_page(desk):
+    """Whoever will not wait for the folder must not print everything twice."""
+    file = desk.drop("2026-03-01/A1.txt", FRONT)
+    page = Document(name=file.name, origin=str(file), data=file.read_bytes())
+    assert ingest_files(desk.bridge, "herald", [page], desk.now).message == "2 new"
+    keys = {stored.key for stored in desk.stored().values()}
+    assert "new" not in desk.take().counts
+    mended = FRONT.replace("nine sailings\n", "eight sailings\n").encode()
+    desk.later(hours=1)
+    page = Document(name=file.name, origin=str(file), data=mended)
+    assert ingest_files(desk.bridge, "herald", [page], desk.now).counts["revised"] == 1
+    assert {stored.key for stored in desk.stored().values()} == keys
+
+
 def test_a_corrected_headline_is_a_revision_of_the_same_article(desk):
     desk.drop("2026-03-01/A1.txt", FRONT)
     desk.take()
