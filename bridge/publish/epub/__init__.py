@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from bridge.model import Channel, Issue, Photo, StoredArticle, addresses
@@ -21,7 +21,7 @@ from bridge.publish.contents import by_page, by_section, in_print_order
 from bridge.publish.epub import container
 from bridge.publish.epub.cover import drawing
 from bridge.publish.site.press import Press
-from bridge.publish.text import clean
+from bridge.publish.templates import environment
 
 TYPES = {ending: kind for ending, kind in body.IMAGE_TYPES.items() if ending != "avif"}
 """Pictures that every e-reader must show (EPUB 3.3 §3.2), by ending."""
@@ -149,15 +149,7 @@ def _shown(photo: Photo, pictures: dict[str, bytes]) -> Photo:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("bridge.publish.epub"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=lambda value: clean(value) if type(value) is str else value,
-    )
+    return environment("bridge.publish.epub")
 
 
 def _render(template: str, book: _Book, **values: Any) -> bytes:

@@ -13,7 +13,7 @@ from importlib.resources import files
 from itertools import groupby
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from bridge import __version__
@@ -36,7 +36,8 @@ from bridge.publish.contents import by_page, by_section, in_print_order
 from bridge.publish.site import linked_data
 from bridge.publish.site.press import Press
 from bridge.publish.site.zones import outline
-from bridge.publish.text import clean, uri
+from bridge.publish.templates import environment
+from bridge.publish.text import uri
 
 ASSETS = ("style.css", "feed.css")
 """Style files, served below `assets/`."""
@@ -235,15 +236,7 @@ def fingerprint(*told: object) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("bridge.publish.site"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=lambda value: clean(value) if type(value) is str else value,
-    )
+    return environment("bridge.publish.site")
 
 
 @cache
